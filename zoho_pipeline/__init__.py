@@ -1,0 +1,1 @@
+"""CircleTel's customers, services, invoices and payments in Zoho Billing: synced once, reconciled to the cent."""

@@ -1,0 +1,177 @@
+"""Every environment variable that the pipeline reads, in one typed place.
+
+Three groups, each read only by who needs it: `DatabaseSettings`, `ZohoSettings`, `SyncSettings`. An `.env` file in the
+working directory is read too; a variable of the environment wins over it. Inside the practice world
+(`ZOHO_PIPELINE_SANDBOX` is set) no `.env` is read.
+"""
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+
+from zoho_pipeline.calendar import Month, NoSuchMonth
+
+SANDBOX = "ZOHO_PIPELINE_SANDBOX"
+"""Holds the practice world's token; where it is set, only loopback and the marked database are accepted."""
+
+
+class SettingsError(ValueError):
+    """One or more variables are missing or wrong; the message names each and says how to mend it."""
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the group from the environment and `.env`.
+
+        Raises:
+            SettingsError: naming every variable that is missing or wrong. No value of a secret is shown.
+        """
+        values = {name: value for name, value in environment(environ).items() if value.strip()}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_sentence(dict(fault)) for fault in error.errors())) from None
+
+
+def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables in force: those given (default: the process's own) over those of `.env`."""
+    own = dict(os.environ if environ is None else environ)
+    if own.get(SANDBOX):
+        return own
+    from_file = {name: value for name, value in dotenv_values(Path(".env")).items() if value is not None}
+    return from_file | own
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    name = str(fault["loc"][0]) if fault["loc"] else "settings"
+    if fault["type"] == "missing":
+        return f"{name} is missing: set it in the environment or in .env."
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name} is wrong: {reason}."
+
+
+def _postgres_url(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    scheme = parts.scheme.partition("+")[0]
+    if scheme not in ("postgresql", "postgres"):
+        raise ValueError("it must be a PostgreSQL URL such as postgresql://user:password@host:5432/database")
+    if not parts.path.strip("/"):
+        raise ValueError("it names no database: add /database at its end")
+    try:
+        parts.port  # noqa: B018 - reading the port is what checks it
+    except ValueError:
+        raise ValueError("its port is not a number from 0 to 65535") from None
+    return SecretStr(url.get_secret_value().replace(f"{parts.scheme}://", "postgresql+psycopg2://", 1))
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be an address such as https://www.zohoapis.com/billing/v1")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("plain http would show the access token: use https (http is for this machine's own addresses)")
+    return url.rstrip("/")
+
+
+def _switch(value: object) -> object:
+    text = str(value).strip().lower()
+    if text in ("on", "true", "yes", "1"):
+        return True
+    if text in ("off", "false", "no", "0"):
+        return False
+    raise ValueError("it must be on or off")
+
+
+def _month(key: str) -> str:
+    try:
+        return Month.parse(key).key
+    except NoSuchMonth as error:
+        raise ValueError(str(error).rstrip(".")) from None
+
+
+def _skus(value: object) -> object:
+    return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Switch = Annotated[bool, BeforeValidator(_switch)]
+Region = Literal["com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa"]
+
+
+class DatabaseSettings(_Group):
+    """Where CircleTel's tables and the pipeline's own schema are."""
+
+    url: PostgresUrl = Field(validation_alias="CIRCLETEL_DATABASE_URL")
+
+
+class ZohoSettings(_Group):
+    """Which Zoho Billing organisation, with which credentials, and how many calls it grants."""
+
+    client_id: SecretStr = Field(validation_alias="ZOHO_CLIENT_ID")
+    client_secret: SecretStr = Field(validation_alias="ZOHO_CLIENT_SECRET")
+    refresh_token: SecretStr = Field(validation_alias="ZOHO_REFRESH_TOKEN")
+    organisation_id: Annotated[str, Field(pattern=r"^\d{1,25}$")] = Field(
+        validation_alias=AliasChoices("ZOHO_ORG_ID", "ZOHO_BILLING_ORGANIZATION_ID")
+    )
+    region: Region = Field("com", validation_alias="ZOHO_REGION")
+    api_url_override: HttpUrl | None = Field(None, validation_alias="ZOHO_API_URL")
+    accounts_url_override: HttpUrl | None = Field(None, validation_alias="ZOHO_ACCOUNTS_URL")
+    calls_per_minute: int = Field(30, ge=1, le=10_000, validation_alias="ZOHO_CALLS_PER_MINUTE")
+    calls_per_day: int = Field(1_000, ge=1, validation_alias="ZOHO_CALLS_PER_DAY")
+    calls_in_flight: int = Field(5, ge=1, le=100, validation_alias="ZOHO_CALLS_IN_FLIGHT")
+    timeout_seconds: float = Field(30, gt=0, le=300, validation_alias="ZOHO_TIMEOUT_SECONDS")
+    token_key: SecretStr | None = Field(None, validation_alias="ZOHO_TOKEN_KEY")
+
+    @property
+    def api_url(self) -> str:
+        """The base of the Billing API, without a slash at its end (Zoho's documents name eight data centres)."""
+        return self.api_url_override or f"https://www.zohoapis.{self.region}/billing/v1"
+
+    @property
+    def accounts_url(self) -> str:
+        """The base of the token server; Canada's has a name of its own (seen by others, not in the documents)."""
+        if self.accounts_url_override:
+            return self.accounts_url_override
+        return "https://accounts.zohocloud.ca" if self.region == "ca" else f"https://accounts.zoho.{self.region}"
+
+
+class SyncSettings(_Group):
+    """What a run may do, and the rules that depend on CircleTel's ways."""
+
+    writes: Switch = Field(False, validation_alias="ZOHO_WRITES")
+    paused: Switch = Field(False, validation_alias="ZOHO_PAUSED")
+    max_creates_per_day: int = Field(2_000, ge=0, validation_alias="ZOHO_MAX_CREATES_PER_DAY")
+    max_rand_per_day: Decimal = Field(Decimal(2_000_000), ge=0, validation_alias="ZOHO_MAX_RAND_PER_DAY")
+    max_cancellations_per_day: int = Field(20, ge=0, validation_alias="ZOHO_MAX_CANCELLATIONS_PER_DAY")
+    first_month: Annotated[str, AfterValidator(_month)] = Field("2024-01", validation_alias="CIRCLETEL_FIRST_MONTH")
+    app_grace_seconds: int = Field(300, ge=0, validation_alias="CIRCLETEL_APP_GRACE_SECONDS")
+    mirror_max_age_seconds: int = Field(3_600, ge=0, validation_alias="ZOHO_MIRROR_MAX_AGE_SECONDS")
+    settling_seconds: int = Field(120, ge=0, validation_alias="ZOHO_SETTLING_SECONDS")
+    prices_include_vat: Switch = Field(True, validation_alias="CIRCLETEL_PRICES_INCLUDE_VAT")
+    vat_exception_skus: Annotated[frozenset[str], BeforeValidator(_skus)] = Field(
+        frozenset(), validation_alias="CIRCLETEL_VAT_EXCEPTION_SKUS"
+    )
+    sandbox: SecretStr | None = Field(None, validation_alias=SANDBOX)
+
+    def price_includes_vat(self, sku: str) -> bool:
+        """Whether CircleTel's monthly_price of a package includes VAT; the listed skus are the other way round."""
+        return self.prices_include_vat != (sku in self.vat_exception_skus)

@@ -1,0 +1,1 @@
+"""Claim, send, record: the engine that brings rows into Zoho, each once."""

@@ -1,0 +1,63 @@
+"""What a run reports: one result per entity and month, and the rows that did not go."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from zoho_pipeline.calendar import Month
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.states import Outcome
+
+TROUBLED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.PARKED})
+"""Outcomes that need somebody or something to act; a partition with one of them is not green."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A row that did not go: which, why, and what to do. Names the record, never a person."""
+
+    entity: Entity
+    row_id: str
+    label: str
+    """The invoice number, account number or gateway's id."""
+    outcome: Outcome
+    reason: str
+    advice: str
+
+
+@dataclass
+class PartitionResult:
+    """What was done (or, in a dry run, would be done) for one entity in one month."""
+
+    entity: Entity
+    month: Month
+    dry_run: bool
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    api_calls: int = 0
+    seconds: float = 0.0
+    troubles: list[Trouble] = field(default_factory=list)
+    interrupted: str | None = None
+    """Why the month was left unfinished (the day's quota is spent, a ceiling was reached), or None."""
+
+    @property
+    def rows(self) -> int:
+        """Rows looked at."""
+        return self.counts.total()
+
+    @property
+    def in_trouble(self) -> int:
+        """Rows refused, parked or failed."""
+        return sum(self.counts[outcome] for outcome in TROUBLED)
+
+    @property
+    def green(self) -> bool:
+        """Whether the month went without trouble and to its end."""
+        return self.in_trouble == 0 and self.interrupted is None
+
+
+def total(results: Iterable[PartitionResult]) -> Counter[Outcome]:
+    """The counts of several results together."""
+    together: Counter[Outcome] = Counter()
+    for result in results:
+        together.update(result.counts)
+    return together

@@ -1,0 +1,1 @@
+"""Tests of the zoho_pipeline package, folder by folder as the package."""
