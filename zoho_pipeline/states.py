@@ -27,6 +27,7 @@ class State(StrEnum):
     PARKED = "parked"
     RESOLVED = "resolved"
     BEFORE_ZOHO = "before_zoho"
+    NOT_ELIGIBLE = "not_eligible"
 
     @property
     def sync_status(self) -> SyncStatus | None:
@@ -51,6 +52,7 @@ _SYNC_STATUS: dict[State, SyncStatus | None] = {
     State.PARKED: SyncStatus.FAILED,
     State.RESOLVED: SyncStatus.FAILED,
     State.BEFORE_ZOHO: None,
+    State.NOT_ELIGIBLE: None,
 }
 
 _NEXT: dict[State, str] = {
@@ -65,6 +67,7 @@ _NEXT: dict[State, str] = {
     State.PARKED: "a person decides",
     State.RESOLVED: "nothing, until its content changes",
     State.BEFORE_ZOHO: "nothing: the debt is older than Zoho's billing of the service",
+    State.NOT_ELIGIBLE: "nothing, until CircleTel makes it eligible",
 }
 
 
@@ -81,3 +84,20 @@ class Outcome(StrEnum):
     PARKED = "parked"
     FAILED = "failed"
     EXCLUDED = "excluded"
+
+
+OUTCOME_OF_STATE: dict[State, Outcome] = {
+    State.WAITING: Outcome.WAITING,
+    State.BLOCKED: Outcome.BLOCKED,
+    State.AWAITED: Outcome.BLOCKED,
+    State.SENDING: Outcome.WAITING,
+    State.IN_DOUBT: Outcome.WAITING,
+    State.SYNCED: Outcome.UNCHANGED,
+    State.FAILED: Outcome.FAILED,
+    State.REFUSED: Outcome.REFUSED,
+    State.PARKED: Outcome.PARKED,
+    State.RESOLVED: Outcome.EXCLUDED,
+    State.BEFORE_ZOHO: Outcome.EXCLUDED,
+    State.NOT_ELIGIBLE: Outcome.EXCLUDED,
+}
+"""What a run counts for a row that it left in that state."""

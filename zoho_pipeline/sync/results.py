@@ -33,6 +33,8 @@ class PartitionResult:
     month: Month
     dry_run: bool
     counts: Counter[Outcome] = field(default_factory=Counter)
+    brought_along: int = 0
+    """Parents of other months that were created or adopted for the sake of these rows."""
     api_calls: int = 0
     seconds: float = 0.0
     troubles: list[Trouble] = field(default_factory=list)

@@ -1,0 +1,141 @@
+"""The API budget that all threads, processes and hosts share, in PostgreSQL."""
+
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from zoho_pipeline.budget.endings import Ending, Endings, parameters
+from zoho_pipeline.budget.flusher import Flusher
+from zoho_pipeline.budget.line import Line
+from zoho_pipeline.budget.shares import Share, Shares
+from zoho_pipeline.budget.statement import TAKE
+from zoho_pipeline.budget.waiting import Reply, seconds_until_next_asking
+from zoho_pipeline.store.database import DatabaseUnreachable
+from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
+
+_log = logging.getLogger(__name__)
+_NO_CALL = {"method": None, "endpoint": None, "purpose": None, "entity": None, "record_id": None, "run_id": None}
+_FIRST_GUESS_SECONDS = 0.2
+
+
+class PostgresBudget:
+    """An organisation's budget, as `zoho.ports.Budget`. Safe to share between threads, not across a fork.
+
+    A permit costs one statement, which also reports the calls that have ended meanwhile; those that no permit reports
+    within a tenth of a second are reported together by a thread. A process that dies loses its places in flight after
+    `lease_seconds`, which must be longer than any call can take.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        organisation: str,
+        shares: Shares,
+        lease_seconds: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._line = Line(engine)
+        self._organisation = organisation
+        self._shares = shares
+        self._lease_seconds = lease_seconds
+        self._sleep = sleep
+        self._endings = Endings()
+        self._flusher = Flusher(self._flush, self._line.release_if_idle)
+        self._usual_seconds = _FIRST_GUESS_SECONDS
+        self._paused_at = float("-inf")
+        self._complained = False
+
+    @property
+    def round_trips(self) -> int:
+        """How many statements were sent so far."""
+        return self._line.round_trips
+
+    @contextmanager
+    def permit(self, call: Call) -> Iterator[CallRecord]:
+        """See `zoho.ports.Budget.permit`.
+
+        Raises:
+            DatabaseUnreachable: the budget cannot be asked; nothing was sent to Zoho.
+        """
+        ticket = new_ticket(call.purpose)
+        self._wait_for_turn(ticket, call)
+        record = CallRecord()
+        begun = time.monotonic()
+        try:
+            yield record
+        finally:
+            self._ended(Ending.of(ticket, record, time.monotonic() - begun))
+
+    def _wait_for_turn(self, ticket: int, call: Call) -> None:
+        share = self._shares.of(call.purpose)
+        while True:
+            asked_at = time.monotonic()
+            reply = self._ask(ticket, share, call)
+            if not reply.granted:
+                wait = seconds_until_next_asking(
+                    reply, call, in_flight=share.in_flight, usual_seconds=self._usual_seconds, jitter=random.random()
+                )
+                self._sleep(wait)
+                continue
+            if reply.goes_in > 0:
+                self._sleep(reply.goes_in)
+            if self._still_holds(asked_at):
+                return
+
+    def _still_holds(self, asked_at: float) -> bool:
+        """Whether a permit is good still: Zoho asked for no pause since, and this process was not asleep too long."""
+        return asked_at > self._paused_at and time.monotonic() - asked_at < self._lease_seconds / 2
+
+    def _ended(self, ending: Ending) -> None:
+        self._usual_seconds += (ending.ms / 1000 - self._usual_seconds) / 10
+        self._endings.add([ending])
+        if ending.pause is not None:
+            self._paused_at = time.monotonic()
+            self._flush()
+        self._flusher.wake()
+
+    def _flush(self) -> None:
+        """Report what has ended. What cannot be reported is kept: the call itself has been made, well or badly."""
+        if not self._endings:
+            return
+        try:
+            self._ask(0, self._shares.urgent, None)
+            self._complained = False
+        except DatabaseUnreachable as error:
+            if not self._complained:
+                _log.warning("The end of Zoho calls could not be stored yet; it is tried again. %s", error)
+            self._complained = True
+
+    def _ask(self, ticket: int, share: Share, call: Call | None) -> Reply:
+        endings = self._endings.take()
+        try:
+            row = self._line.ask(TAKE, self._values(ticket, share, call) | parameters(endings))
+        except DatabaseUnreachable:
+            self._endings.add(endings)
+            raise
+        return Reply(row.granted, row.reason, row.goes_in, row.ahead, row.resumes_at, row.cooling)
+
+    def _values(self, ticket: int, share: Share, call: Call | None) -> dict[str, object]:
+        of_call = _NO_CALL if call is None else {name: getattr(call, name) for name in _NO_CALL}
+        return of_call | {
+            "organisation": self._organisation,
+            "ticket": ticket,
+            "wanted": call is not None,
+            "per_minute": share.minute,
+            "per_day": share.day,
+            "in_flight": share.in_flight,
+            "burst": share.burst,
+            "space": share.space_seconds,
+            "lease": self._lease_seconds,
+        }
+
+
+def new_ticket(purpose: Purpose) -> int:
+    """A number that no other call has; below zero for urgent calls. It rises with time, which keeps its index small."""
+    ticket = (time.time_ns() // 1_000_000 << 21) | secrets.randbits(21)
+    return -ticket if purpose is Purpose.URGENT else ticket

@@ -1,0 +1,63 @@
+"""Calls that have ended and that the database has not heard of yet: they ride along with the next statement."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from zoho_pipeline.zoho.limits import CoolDown, cool_down
+from zoho_pipeline.zoho.ports import CallRecord
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one call ended. `ms` is how long it took; `pause` what Zoho asked of everybody."""
+
+    ticket: int
+    status: int | None
+    code: int | None
+    ms: int
+    may_still_run: bool
+    pause: CoolDown | None
+
+    @classmethod
+    def of(cls, ticket: int, record: CallRecord, seconds: float) -> "Ending":
+        """The ending of the call with this ticket, after so many seconds."""
+        pause = cool_down(record.status, record.code, record.retry_after_seconds)
+        return cls(ticket, record.status, record.code, round(seconds * 1000), record.may_still_run, pause)
+
+
+class Endings:
+    """A buffer of endings, shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: list[Ending] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._kept)
+
+    def add(self, endings: Iterable[Ending]) -> None:
+        """Keep endings until somebody takes them."""
+        with self._lock:
+            self._kept.extend(endings)
+
+    def take(self) -> list[Ending]:
+        """All that are kept, to be reported now; who fails to report them adds them again."""
+        with self._lock:
+            taken, self._kept = self._kept, []
+            return taken
+
+
+def parameters(endings: list[Ending]) -> dict[str, object]:
+    """The endings as parameters of the budget's statement; of several pauses the longest counts."""
+    pauses = [ending.pause for ending in endings if ending.pause is not None]
+    longest = max(pauses, key=lambda pause: pause.seconds, default=None)
+    return {
+        "ended": [ending.ticket for ending in endings],
+        "lingering": [ending.ticket for ending in endings if ending.may_still_run],
+        "statuses": [ending.status for ending in endings],
+        "codes": [ending.code for ending in endings],
+        "ms": [ending.ms for ending in endings],
+        "pause": longest.seconds if longest else 0.0,
+        "pause_limit": str(longest.limit) if longest else None,
+    }

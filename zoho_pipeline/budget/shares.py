@@ -1,0 +1,77 @@
+"""How much of Zoho's limits is ours: pure arithmetic on settings."""
+
+import math
+from dataclasses import dataclass
+
+from zoho_pipeline.settings import ZohoSettings
+from zoho_pipeline.zoho.ports import Purpose
+
+HEAD_ROOM = 0.2
+"""The part of Zoho's limits that is left to CircleTel's own app."""
+URGENT_DAY_RESERVE = 0.1
+"""The part of our day that bulk work leaves to urgent calls."""
+BURST = 0.5
+"""The part of our minute that bulk work may use at once; from there on it is spaced, so that urgent calls get in."""
+PACE = 0.9
+"""The space between two bulk calls, as a part of what an even use of the minute would be; the rest is to catch up."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """The limits that hold for one purpose.
+
+    Attributes:
+        minute: calls within a rolling minute.
+        day: calls within rolling 24 hours.
+        in_flight: calls at one time.
+        burst: calls within the minute before spacing begins.
+        space_seconds: seconds between two calls from then on.
+    """
+
+    minute: int
+    day: int
+    in_flight: int
+    burst: int
+    space_seconds: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Our share, for bulk work and for urgent calls.
+
+    In flight bulk work leaves one place to urgent calls, of the day a tenth, and of the minute nothing: urgent calls go
+    first in the queue, and spacing keeps places coming.
+    """
+
+    bulk: Share
+    urgent: Share
+
+    def of(self, purpose: Purpose) -> Share:
+        """The share for that purpose."""
+        return self.urgent if purpose is Purpose.URGENT else self.bulk
+
+
+def shares(settings: ZohoSettings, head_room: float = HEAD_ROOM) -> Shares:
+    """Our share of the limits in the settings, which are Zoho's.
+
+    Raises:
+        ValueError: a head-room that is not from 0 to less than 1.
+    """
+    if not 0 <= head_room < 1:
+        raise ValueError(f"the head-room for CircleTel's app must be from 0 to less than 1, not {head_room}")
+    minute = _part(settings.calls_per_minute, 1 - head_room)
+    day = _part(settings.calls_per_day, 1 - head_room)
+    in_flight = _part(settings.calls_in_flight, 1 - head_room)
+    urgent = Share(minute, day, in_flight, burst=minute, space_seconds=0.0)
+    bulk = Share(
+        minute,
+        max(1, day - math.ceil(day * URGENT_DAY_RESERVE)),
+        max(1, in_flight - 1),
+        burst=_part(minute, BURST),
+        space_seconds=PACE * 60 / minute,
+    )
+    return Shares(bulk, urgent)
+
+
+def _part(limit: int, part: float) -> int:
+    return max(1, math.floor(limit * part + 1e-9))

@@ -1,0 +1,205 @@
+"""Reading whole rows by id, each with what its mapping needs to know about its parents."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, text
+
+from zoho_pipeline.circletel.rows import (
+    Customer,
+    Invoice,
+    PaidInvoice,
+    Payment,
+    RecurringInvoice,
+    Row,
+    Service,
+    SyncColumns,
+)
+from zoho_pipeline.circletel.shape import Shape
+from zoho_pipeline.circletel.sources import Source, source
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.money import ZERO
+from zoho_pipeline.states import SyncStatus
+
+_COLUMNS: dict[Entity, str] = {
+    Entity.CUSTOMERS: (
+        "t.account_number, t.first_name, t.last_name, t.business_name, t.email, t.phone, t.account_type"
+    ),
+    Entity.SUBSCRIPTIONS: (
+        "t.customer_id::text, c.zoho_billing_customer_id AS customer_zoho_id, t.package_name, p.sku, "
+        "coalesce(g.zoho_billing_plan_id <> '' AND coalesce(g.zoho_billing_sync_status, 'ok') = 'ok', false) "
+        "AS plan_published, t.monthly_price, t.activation_date, invoiced.until AS invoiced_until, "
+        "latest.invoice_number AS latest_number, latest.total_amount AS latest_total, latest.line_items AS latest_lines"
+    ),
+    Entity.INVOICES: (
+        "t.invoice_number, t.customer_id::text, c.zoho_billing_customer_id AS customer_zoho_id, t.invoice_type, "
+        "coalesce(t.status, 'draft') AS status, t.invoice_date, t.due_date, t.subtotal, t.tax_amount, t.total_amount, "
+        "t.vat_rate, t.line_items"
+    ),
+    Entity.PAYMENTS: (
+        "t.transaction_id, t.reference, t.amount, t.currency, t.payment_method, "
+        "coalesce(t.completed_at, t.created_at) AS paid_at, c.id::text AS customer_id, "
+        "c.zoho_billing_customer_id AS customer_zoho_id, i.id::text AS invoice_id, i.invoice_number, "
+        "i.customer_id::text AS invoice_customer_id, i.status AS invoice_status, i.total_amount AS invoice_total, "
+        "i.service_id::text AS service_id, i.zoho_billing_invoice_id AS invoice_zoho_id, "
+        "coalesce(i.period_start, date_trunc('month', i.invoice_date)::date) AS period_start, "
+        "coalesce(i.period_end, (date_trunc('month', i.invoice_date) + interval '1 month - 1 day')::date) "
+        "AS period_end, service.zoho_subscription_id AS subscription_zoho_id"
+    ),
+}
+
+# A recurring invoice without a service may cover any service of its customer, so it counts as having invoiced each;
+# one without a period is taken to bill the calendar month of its date.
+_INVOICED = """
+    LEFT JOIN LATERAL (
+        SELECT max(coalesce(i.period_end, (date_trunc('month', i.invoice_date) + interval '1 month - 1 day')::date))
+               AS until
+        FROM public.customer_invoices i
+        WHERE i.customer_id = t.customer_id AND (i.service_id = t.id OR i.service_id IS NULL)
+          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled') AND {billing_a_period}
+    ) invoiced ON true
+    LEFT JOIN LATERAL (
+        SELECT i.invoice_number, i.total_amount, i.line_items
+        FROM public.customer_invoices i
+        WHERE i.customer_id = t.customer_id AND i.service_id = t.id AND {recurring}
+          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled')
+          AND coalesce(i.period_end >= (i.period_start + interval '1 month - 1 day')::date, true)
+        ORDER BY coalesce(i.period_start, i.invoice_date) DESC, i.invoice_number DESC
+        LIMIT 1
+    ) latest ON true
+"""
+_PAID_SERVICE = "LEFT JOIN public.customer_services service ON service.id = i.service_id"
+
+
+def load(connection: Connection, entity: Entity, shape: Shape, ids: Sequence[str]) -> dict[str, Row]:
+    """The rows of those ids that exist and are eligible, by id."""
+    rows = connection.execute(text(_statement(entity, shape)), {"ids": list(ids)}).mappings()
+    return {row["id"]: _READ[entity](row) for row in rows}
+
+
+def _statement(entity: Entity, shape: Shape) -> str:
+    parts: Source = source(entity, shape)
+    columns, joins = _COLUMNS[entity], parts.joins
+    if not shape.invoice_type:
+        columns = columns.replace("t.invoice_type", "'recurring' AS invoice_type")
+    if entity is Entity.SUBSCRIPTIONS:
+        joins += _INVOICED.format(
+            recurring=_invoice_type_in("'recurring'", shape),
+            billing_a_period=_invoice_type_in("'recurring', 'pro_rata'", shape),
+        )
+    if entity is Entity.PAYMENTS:
+        columns += f", {_invoice_type('i', shape)} AS paid_invoice_type"
+        joins += " " + _PAID_SERVICE
+    return (
+        f"SELECT t.id::text AS id, t.{parts.zoho_id} AS zoho_id, t.zoho_sync_status, {parts.touched} AS touched_at, "  # noqa: S608 - constants only
+        f"{parts.source_hash} AS source_hash, {columns} "
+        f"FROM public.{parts.table} t {joins} WHERE t.id = ANY(CAST(:ids AS uuid[])) AND {parts.eligible}"
+    )
+
+
+def _invoice_type(alias: str, shape: Shape) -> str:
+    return f"coalesce({alias}.invoice_type, 'recurring')" if shape.invoice_type else "'recurring'"
+
+
+def _invoice_type_in(types: str, shape: Shape) -> str:
+    return f"{_invoice_type('i', shape)} IN ({types})"
+
+
+def _sync_columns(row: RowMapping) -> SyncColumns:
+    return SyncColumns(
+        zoho_id=row["zoho_id"] or None,
+        sync_status=SyncStatus(row["zoho_sync_status"] or "pending"),
+        touched_at=row["touched_at"],
+        source_hash=row["source_hash"],
+    )
+
+
+def _customer(row: RowMapping) -> Customer:
+    return Customer(
+        id=row["id"],
+        account_number=row["account_number"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        business_name=row["business_name"],
+        email=row["email"],
+        phone=row["phone"],
+        account_type=row["account_type"],
+        sync=_sync_columns(row),
+    )
+
+
+def _service(row: RowMapping) -> Service:
+    latest = None
+    if row["latest_number"] is not None:
+        latest = RecurringInvoice(row["latest_number"], row["latest_total"], row["latest_lines"])
+    return Service(
+        id=row["id"],
+        customer_id=row["customer_id"],
+        customer_zoho_id=row["customer_zoho_id"] or None,
+        package_name=row["package_name"],
+        sku=row["sku"],
+        plan_published=row["plan_published"],
+        monthly_price=row["monthly_price"],
+        activation_date=row["activation_date"],
+        invoiced_until=row["invoiced_until"],
+        latest_invoice=latest,
+        sync=_sync_columns(row),
+    )
+
+
+def _invoice(row: RowMapping) -> Invoice:
+    return Invoice(
+        id=row["id"],
+        number=row["invoice_number"],
+        customer_id=row["customer_id"],
+        customer_zoho_id=row["customer_zoho_id"] or None,
+        invoice_type=row["invoice_type"] or "recurring",
+        status=row["status"],
+        invoice_date=row["invoice_date"],
+        due_date=row["due_date"],
+        subtotal=row["subtotal"],
+        tax_amount=row["tax_amount"] if row["tax_amount"] is not None else ZERO,
+        total_amount=row["total_amount"],
+        vat_rate=row["vat_rate"] if row["vat_rate"] is not None else ZERO,
+        line_items=row["line_items"],
+        sync=_sync_columns(row),
+    )
+
+
+def _payment(row: RowMapping) -> Payment:
+    invoice = None
+    if row["invoice_id"] is not None:
+        invoice = PaidInvoice(
+            id=row["invoice_id"],
+            number=row["invoice_number"],
+            customer_id=row["invoice_customer_id"],
+            invoice_type=row["paid_invoice_type"],
+            status=row["invoice_status"] or "draft",
+            total_amount=row["invoice_total"],
+            period_start=row["period_start"],
+            period_end=row["period_end"],
+            service_id=row["service_id"],
+            zoho_id=row["invoice_zoho_id"] or None,
+            subscription_zoho_id=row["subscription_zoho_id"] or None,
+        )
+    return Payment(
+        id=row["id"],
+        transaction_id=row["transaction_id"],
+        reference=row["reference"],
+        amount=row["amount"],
+        currency=row["currency"],
+        payment_method=row["payment_method"],
+        paid_at=row["paid_at"],
+        customer_id=row["customer_id"],
+        customer_zoho_id=row["customer_zoho_id"] or None,
+        invoice=invoice,
+        sync=_sync_columns(row),
+    )
+
+
+_READ: dict[Entity, Callable[[Any], Row]] = {
+    Entity.CUSTOMERS: _customer,
+    Entity.SUBSCRIPTIONS: _service,
+    Entity.INVOICES: _invoice,
+    Entity.PAYMENTS: _payment,
+}

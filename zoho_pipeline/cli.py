@@ -1,0 +1,39 @@
+"""The command line: a table of contents. `zoho-pipeline --help` must answer at once, so commands import what is
+heavy only when they run.
+"""
+
+import sys
+
+import typer
+
+from zoho_pipeline.commands import backfill, database, demo, sandbox, verify_env
+from zoho_pipeline.commands.ending import INTERRUPTED, foreseen
+
+app = typer.Typer(
+    name="zoho-pipeline",
+    help="CircleTel's customers, services, invoices and payments in Zoho Billing: synced once, reconciled to the cent.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.add_typer(sandbox.app, name="sandbox")
+app.command("backfill")(backfill.backfill)
+app.command("verify-env")(verify_env.verify_env)
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run a command; a failure that was foreseen is one sentence, without a traceback."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except foreseen() as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The demonstration as a person sees it: how far it is, what was done, what a judge makes of it, where to look."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from zoho_pipeline.commands.ending import INTERRUPTED
+from zoho_pipeline.entities import PARENTS_FIRST, Entity
+from zoho_pipeline.sandbox.demo import Demo, Outcome
+from zoho_pipeline.sandbox.judging import judged
+from zoho_pipeline.sandbox.world import Sandbox
+from zoho_pipeline.states import Outcome as RowOutcome
+
+CALLS_A_MINUTE, CALLS_A_DAY = 30, 1_000
+"""Zoho Billing's limits where nothing else was agreed."""
+
+CONTENT = (
+    "The judge, who knows the truth about the sample data, is content: every row that belongs into Zoho is there exactly "
+    "once, to the cent, no other is, and no mail would have gone out."
+)
+
+
+class _Ended(KeyboardInterrupt):
+    """The demonstration was told to end."""
+
+
+def run(sandbox: Sandbox, port: int | None, *, stay: bool) -> int:
+    """Show it all; the status to end with. Whatever happens, no process is left behind."""
+    console = Console()
+    began = time.monotonic()
+    demo = Demo(sandbox, port, lambda sentence: console.print(f"[dim]{time.monotonic() - began:5.1f} s[/]  {sentence}"))
+    status = INTERRUPTED
+    with _told_to_end():
+        try:
+            outcome = _main_job(demo, console)
+            status = 0 if _report(demo, outcome, console) else 1
+            console.print(f"[dim]{time.monotonic() - began:.1f} s in all[/]")
+            if stay:
+                _where_to_look(demo, console)
+                _stay(demo)
+        except _Ended:
+            console.print("Ending everything that was started.")
+        finally:
+            _deaf()
+            demo.stop()
+    return status
+
+
+def _main_job(demo: Demo, console: Console) -> Outcome:
+    expected = demo.start()
+    done = []
+    with _progress(console) as progress:
+        task = progress.add_task("waiting for the run", total=expected.partitions)
+        for month in demo.follow(expected):
+            done.append(month)
+            progress.update(task, advance=1, description=f"{month.entity} {month.month}")
+    return demo.outcome(expected, done)
+
+
+def _report(demo: Demo, outcome: Outcome, console: Console) -> bool:
+    """Print what was done and whether it is right; whether it is."""
+    console.print(_table(outcome))
+    console.print(_at_real_limits(outcome))
+    if any(outcome.red.values()):
+        console.print(
+            "The sample data has dirty rows on purpose: their months are red, and show which rows did not go, and why."
+        )
+    report = judged(demo.sandbox)
+    for complaint in (*outcome.complaints(), *map(str, report.faults)):
+        console.print(complaint, style="red", markup=False)
+    right = report.right and not outcome.complaints()
+    console.print(CONTENT if right else "The main job did not do what it should.", style="bold")
+    return right
+
+
+def _table(outcome: Outcome) -> Table:
+    table = Table(title=f"Customers, subscriptions, invoices and payments of {len(outcome.expected.months)} months")
+    shown = [each for each in RowOutcome if any(outcome.sum(kind, each) for kind in PARENTS_FIRST)]
+    table.add_column("")
+    for heading in (*shown, "API calls", "seconds", "green", "red"):
+        table.add_column(heading, justify="right")
+    for kind in PARENTS_FIRST:
+        counts = (f"{outcome.sum(kind, each):,.0f}" for each in shown)
+        table.add_row(kind, *counts, *_cost(outcome, kind), str(outcome.green[kind]), str(outcome.red[kind]))
+    return table
+
+
+def _cost(outcome: Outcome, kind: Entity) -> tuple[str, str]:
+    return f"{outcome.sum(kind, 'api_calls'):,.0f}", f"{outcome.sum(kind, 'seconds'):.1f}"
+
+
+def _at_real_limits(outcome: Outcome) -> str:
+    calls = int(sum(outcome.sum(kind, "api_calls") for kind in PARENTS_FIRST))
+    days = ceil(calls / CALLS_A_DAY)
+    how_long = f"{days} days" if days > 1 else f"{ceil(calls / CALLS_A_MINUTE)} minutes"
+    return (
+        f"{calls:,} API calls. At Zoho's usual limits ({CALLS_A_MINUTE} calls a minute, {CALLS_A_DAY:,} a day) "
+        f"this would have taken {how_long}; the practice Zoho allows 1,000 a minute."
+    )
+
+
+def _where_to_look(demo: Demo, console: Console) -> None:
+    facts = demo.sandbox.facts()
+    zoho = f"http://127.0.0.1:{facts.zoho_port}" if facts else ""
+    console.print(f"\nDagster:        {demo.url}/asset-groups")
+    console.print(f"Practice Zoho:  {zoho}/_sandbox/health, and beside it objects, ledger, mails")
+    console.print('In a shell:     eval "$(.venv/bin/zoho-pipeline sandbox env)"; then .venv/bin/zoho-pipeline --help')
+    console.print("Ctrl-C ends everything.")
+
+
+def _stay(demo: Demo) -> None:
+    while True:
+        demo.check()
+        time.sleep(1)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("months"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal all end it in the same orderly way."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise _Ended
+
+    before = {number: signal.signal(number, end) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _deaf() -> None:
+    """While things are being ended, nothing interrupts that."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,25 @@
+"""The front door: the one Definitions object that Dagster loads, a table of contents."""
+
+import dagster as dg
+
+from zoho_pipeline.actions.backfill import backfill as real_backfill
+from zoho_pipeline.calendar import Month
+from zoho_pipeline.defs import circletel, jobs, partitions
+from zoho_pipeline.defs.zoho import Backfill, zoho_assets
+from zoho_pipeline.settings import SyncSettings
+
+
+def build_defs(*, first_month: Month | None = None, backfill: Backfill = real_backfill) -> dg.Definitions:
+    """The whole code location; tests and tools compose it with another first month or another backfill."""
+    first = first_month or Month.parse(SyncSettings.load().first_month)
+    return dg.Definitions(
+        assets=[
+            *circletel.TABLES,
+            *dg.with_source_code_references([zoho_assets(partitions.months(first), backfill)]),
+        ],
+        jobs=[jobs.backfill_all],
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

@@ -1,0 +1,55 @@
+"""Writing objects of Zoho into the mirror: whole pages of a list, or what we have just sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.mirror import tables
+from zoho_pipeline.mirror.objects import MirrorObject
+
+_KEPT_WHERE_UNKNOWN: dict[str, frozenset[str]] = {
+    "mirror_invoices": frozenset({"subscription_zoho_id"}),
+    "mirror_subscriptions": frozenset({"billed_from"}),
+}
+"""What a list row may not say: what is known from a detail stays."""
+
+
+def store(connection: Connection, entity: Entity, objects: Sequence[MirrorObject]) -> None:
+    """Insert or refresh the objects, as seen now."""
+    if not objects:
+        return
+    table = tables.OBJECTS[entity]
+    statement = insert(table)
+    fresh = _fresh_columns(table, statement.excluded, objects[0])
+    statement = statement.on_conflict_do_update(index_elements=[table.c.zoho_id], set_=fresh)
+    connection.execute(statement, [asdict(found) for found in objects])
+
+
+def _fresh_columns(table: Table, excluded: Any, example: MirrorObject) -> Mapping[str, Any]:
+    kept = _KEPT_WHERE_UNKNOWN.get(table.name, frozenset())
+    values: dict[str, Any] = {
+        name: func.coalesce(excluded[name], table.c[name]) if name in kept else excluded[name]
+        for name in asdict(example)
+        if name != "zoho_id"
+    }
+    return values | {"seen_at": func.clock_timestamp(), "gone_at": None}
+
+
+def lower_balances(connection: Connection, applied: Mapping[str, Decimal]) -> None:
+    """After a payment of ours: what it was applied to is no longer open, without asking Zoho."""
+    table = tables.invoices
+    for zoho_id, amount in applied.items():
+        connection.execute(
+            update(table).where(table.c.zoho_id == zoho_id).values(balance=func.greatest(table.c.balance - amount, 0))
+        )
+
+
+def forget(connection: Connection, entity: Entity, zoho_id: str) -> None:
+    """Note that an object was deleted in Zoho."""
+    table = tables.OBJECTS[entity]
+    connection.execute(update(table).where(table.c.zoho_id == zoho_id).values(gone_at=func.clock_timestamp()))

@@ -1,0 +1,121 @@
+"""The mirror's tables: one for each kind of object in Zoho, and the listings that filled them.
+
+Every object table has `seen_at` (when a list or our own write last showed it) and `gone_at` (when a complete listing no
+longer showed it; NULL while it exists). Money is in the object's currency, VAT included.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    func,
+    text,
+)
+
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.store.schema import metadata
+
+
+def _seen() -> list[Column[object]]:
+    return [
+        Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+        Column("gone_at", DateTime(timezone=True)),
+    ]
+
+
+customers = Table(
+    "mirror_customers",
+    metadata,
+    Column("zoho_id", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("email", Text),
+    Column("status", Text),
+    Column("currency_code", Text),
+    Column("circletel_id", Text),
+    Column("account_number", Text),
+    Column("outstanding", Numeric(14, 2)),
+    Column("unused_credits", Numeric(14, 2)),
+    *_seen(),
+    Index("mirror_customers_circletel_id", "circletel_id"),
+    Index("mirror_customers_account_number", "account_number"),
+    Index("mirror_customers_email", text("lower(email)")),
+)
+
+subscriptions = Table(
+    "mirror_subscriptions",
+    metadata,
+    Column("zoho_id", Text, primary_key=True),
+    Column("customer_zoho_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("plan_code", Text),
+    Column("amount", Numeric(14, 2)),
+    Column("reference_id", Text),
+    Column("circletel_id", Text),
+    Column("billed_from", Date, comment="First day that Zoho bills the service for"),
+    Column("next_billing_on", Date),
+    Column("invoices_listed_at", DateTime(timezone=True), comment="When the subscription's invoices were last listed"),
+    *_seen(),
+    Index("mirror_subscriptions_reference_id", "reference_id"),
+    Index("mirror_subscriptions_circletel_id", "circletel_id"),
+    Index("mirror_subscriptions_customer", "customer_zoho_id"),
+)
+
+invoices = Table(
+    "mirror_invoices",
+    metadata,
+    Column("zoho_id", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("customer_zoho_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("date", Date, nullable=False),
+    Column("total", Numeric(14, 2), nullable=False),
+    Column("balance", Numeric(14, 2), nullable=False),
+    Column("currency_code", Text),
+    Column("reference_number", Text),
+    Column("circletel_id", Text),
+    Column("subscription_zoho_id", Text, comment="The subscription that raised it; list rows do not say"),
+    *_seen(),
+    Index("mirror_invoices_number", "number"),
+    Index("mirror_invoices_circletel_id", "circletel_id"),
+    Index("mirror_invoices_customer", "customer_zoho_id", "date"),
+)
+
+payments = Table(
+    "mirror_payments",
+    metadata,
+    Column("zoho_id", Text, primary_key=True),
+    Column("customer_zoho_id", Text, nullable=False),
+    Column("amount", Numeric(14, 2), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("reference_number", Text),
+    Column("circletel_id", Text),
+    *_seen(),
+    Index("mirror_payments_circletel_id", "circletel_id"),
+    Index("mirror_payments_reference", text("left(reference_number, 36)")),
+    Index("mirror_payments_customer", "customer_zoho_id", "amount"),
+)
+
+listings = Table(
+    "mirror_listings",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("completed_at", DateTime(timezone=True), comment="NULL for a listing that broke off"),
+    Column("rows", Integer),
+    Index("mirror_listings_entity", "entity", "completed_at"),
+)
+
+OBJECTS: dict[Entity, Table] = {
+    Entity.CUSTOMERS: customers,
+    Entity.SUBSCRIPTIONS: subscriptions,
+    Entity.INVOICES: invoices,
+    Entity.PAYMENTS: payments,
+}

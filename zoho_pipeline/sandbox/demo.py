@@ -1,0 +1,137 @@
+"""The demonstration: a new practice world, Dagster beside it, and the main job launched through Dagster.
+
+What belongs here: the order of things, and whether the outcome is right. What does not: what it looks like in the
+terminal (`commands/demo.py`).
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zoho_pipeline.entities import PARENTS_FIRST, Entity
+from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.sandbox.dagster import Dagster
+from zoho_pipeline.sandbox.dagster_client import DagsterClient, MonthDone
+from zoho_pipeline.sandbox.ports import LOOPBACK, free_ports, in_use
+from zoho_pipeline.sandbox.world import Sandbox, Tell
+
+USUAL_PORT = 3000
+START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a launched backfill is going to report: so many months of the four kinds."""
+
+    backfill_id: str
+    months: tuple[str, ...]
+
+    @property
+    def partitions(self) -> int:
+        return len(self.months) * len(PARENTS_FIRST)
+
+
+@dataclass
+class Outcome:
+    """What the main job did, as its run reported it to Dagster."""
+
+    expected: Expected
+    done: list[MonthDone] = field(default_factory=list)
+    green: Counter[Entity] = field(default_factory=Counter)
+    red: Counter[Entity] = field(default_factory=Counter)
+
+    def sum(self, kind: Entity, label: str) -> float:
+        """A figure of all the kind's months together."""
+        return sum(float(month.values.get(label) or 0) for month in self.done if month.entity is kind)
+
+    def complaints(self) -> list[str]:
+        """What is not as it must be; nothing where every month of every kind is accounted for."""
+        found = []
+        for kind in PARENTS_FIRST:
+            reported = Counter(month.month for month in self.done if month.entity is kind)
+            unclear = [month for month in self.expected.months if reported[month] != 1]
+            if unclear:
+                found.append(f"{kind}: not reported exactly once: {', '.join(unclear)}")
+            if self.green[kind] + self.red[kind] != len(self.expected.months):
+                found.append(f"{kind}: {self.green[kind]} green and {self.red[kind]} red months do not make up all")
+        return found
+
+
+class Demo:
+    """One demonstration in a directory. Whoever makes it must end it with `stop`."""
+
+    def __init__(self, sandbox: Sandbox, port: int | None, tell: Tell) -> None:
+        self.sandbox = sandbox
+        self._tell = tell
+        self._port = _web_port(port)
+        self._dagster: Dagster | None = None
+        self.client = DagsterClient(f"http://{LOOPBACK}:{self._port}")
+
+    @property
+    def url(self) -> str:
+        """Address of Dagster's page."""
+        return self.client.url
+
+    def start(self) -> Expected:
+        """Make the world, start Dagster, and launch the backfill of everything."""
+        self.sandbox.wipe()
+        self.sandbox.up(self._tell)
+        self._tell("Starting Dagster: code server, web server, daemon")
+        dagster = self._start_dagster()
+        self._wait(self.client.ready, "Dagster")
+        months = tuple(self.client.partition_keys(Entity.CUSTOMERS))
+        backfill_id = self.client.launch_backfill(title="Demonstration: everything, all months")
+        dagster.start_daemon()  # last: it looks for backfills when it starts, and then only every 30 seconds
+        return Expected(backfill_id, months)
+
+    def follow(self, expected: Expected) -> Iterator[MonthDone]:
+        """Each month as it is reported, until the backfill has ended."""
+        return self.client.follow(expected.backfill_id, expected.partitions, self.check)
+
+    def outcome(self, expected: Expected, done: list[MonthDone]) -> Outcome:
+        """What came of it, with the colours that Dagster shows."""
+        outcome = Outcome(expected, done)
+        for kind in PARENTS_FIRST:
+            counts = self.client.partition_counts(kind)
+            outcome.green[kind], outcome.red[kind] = counts["numMaterialized"], counts["numFailed"]
+        return outcome
+
+    def check(self) -> None:
+        """See that everything still runs.
+
+        Raises:
+            Foreseen: naming what has ended by itself.
+        """
+        self.sandbox.processes.check()
+        if not self.sandbox.runs():
+            raise Foreseen(f"PostgreSQL has ended by itself; its log is in {self.sandbox.directory}/postgres/log.")
+
+    def stop(self) -> None:
+        """End every process that was started."""
+        self.sandbox.down()
+
+    def _start_dagster(self) -> Dagster:
+        environ = self.sandbox.child_environ()
+        home = Path(environ["DAGSTER_HOME"])
+        dagster = Dagster(home, free_ports(1)[0], self._port, environ, self.sandbox.processes)
+        dagster.prepare()
+        dagster.start_servers()
+        return dagster
+
+    def _wait(self, ready: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise Foreseen(f"{what} was not ready within {START_SECONDS} seconds: see {self.sandbox.directory}/logs.")
+            time.sleep(0.2)
+
+
+def _web_port(wanted: int | None) -> int:
+    if wanted is None:
+        return free_ports(1)[0] if in_use(USUAL_PORT) else USUAL_PORT
+    if in_use(wanted):
+        raise Foreseen(f"Port {wanted} is in use: choose another one with --port, or leave it out.")
+    return wanted

@@ -1,0 +1,1 @@
+"""A seeded sample ISP of any size, the same story on both sides, and the truth about it."""

@@ -1,0 +1,56 @@
+"""The connection to PostgreSQL: one engine for CircleTel's tables and the pipeline's own schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.redaction import redacted_text
+from zoho_pipeline.settings import DatabaseSettings
+
+CONNECT_TIMEOUT_SECONDS = 10
+
+
+class DatabaseUnreachable(Foreseen):
+    """PostgreSQL did not answer, refused the login, or ended the connection."""
+
+
+def open_engine(settings: DatabaseSettings, connections: int = 10) -> Engine:
+    """An engine with at most that many connections.
+
+    Works through a transaction pooler: nothing is asked of the session, and psycopg2 prepares no statements.
+    """
+    return create_engine(
+        settings.url.get_secret_value(),
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "zoho_pipeline"},
+    )
+
+
+def place(engine: Engine) -> str:
+    """Where the database is, without user and password: `db.example:5432/circletel`."""
+    url = make_url(str(engine.url))
+    host = url.host or url.query.get("host", "local socket")
+    return f"{host}{f':{url.port}' if url.port else ''}/{url.database}"
+
+
+@contextmanager
+def telling_of_outages(engine: Engine, attempted: str) -> Iterator[None]:
+    """Turn a lost or refused connection into a sentence that says where and what to do.
+
+    Raises:
+        DatabaseUnreachable: instead of the driver's error.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        reason = redacted_text(str(error.orig).strip().splitlines()[0])
+        raise DatabaseUnreachable(
+            f"The database at {place(engine)} could not be used to {attempted}: {reason}. "
+            "Check CIRCLETEL_DATABASE_URL and that PostgreSQL is up, then start again; nothing was left half-written."
+        ) from error

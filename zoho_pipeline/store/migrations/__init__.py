@@ -1,0 +1,1 @@
+"""Alembic's scripts for the schema `zoho_pipeline`."""

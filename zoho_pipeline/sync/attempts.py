@@ -1,0 +1,141 @@
+"""The trace of a send: written before anything leaves the house, checked right before it does, ended with the outcome."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, TextClause, func, text, update
+
+from zoho_pipeline.circletel.shape import Shape
+from zoho_pipeline.circletel.sources import Source, source
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.sync.tables import attempts
+
+
+class LeaseLost(Foreseen):
+    """Another worker may have taken the row over, so this one must not send it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A row that is to be sent, as it was when that was decided: if it has changed since, it is not claimed."""
+
+    row_id: str
+    action: str
+    source_hash: str
+    sync_status: str
+    zoho_id: str | None
+    rand: str
+    request: Any
+    """What will be sent, redacted."""
+
+
+def claim(
+    connection: Connection, entity: Entity, shape: Shape, wanted: Sequence[Wanted], run_id: str, worker: str, lease: float
+) -> dict[str, int]:
+    """Take the rows for this worker: status syncing, and an open attempt with a lease of so many seconds.
+
+    Rows that another worker holds, or that changed meanwhile, are left out. Returns the attempts' ids by row.
+    """
+    parameters = {
+        "entity": entity.value,
+        "wanted": json.dumps([item.__dict__ for item in wanted], default=str),
+        "run_id": run_id,
+        "worker": worker,
+        "lease": lease,
+    }
+    return dict(connection.execute(_claim(entity, shape), parameters).tuples().all())
+
+
+def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: float) -> None:
+    """Right before sending: the lease still holds by the database's clock, and from now on something may arrive.
+
+    Raises:
+        LeaseLost: when it does not.
+    """
+    table = attempts
+    statement = (
+        update(table)
+        .where(
+            table.c.entity == entity,
+            table.c.row_id == row_id,
+            table.c.worker == worker,
+            table.c.ended_at.is_(None),
+            table.c.lease_until > func.clock_timestamp(),
+        )
+        .values(
+            sent_at=func.coalesce(table.c.sent_at, func.clock_timestamp()),
+            lease_until=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lease),
+        )
+    )
+    with engine.begin() as connection:
+        if connection.execute(statement).rowcount != 1:
+            raise LeaseLost(f"The lease on {entity} row {row_id} ran out before it was sent; the next run looks again.")
+
+
+def end_attempt(connection: Connection, attempt_id: int, outcome: str, **details: Any) -> None:
+    """Close the attempt; the caller does so in the transaction that writes everything else about the outcome."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id)
+        .values(ended_at=func.clock_timestamp(), outcome=outcome, **details)
+    )
+
+
+_ABANDONED = text("""
+    WITH ended AS (
+        UPDATE zoho_pipeline.attempts
+        SET ended_at = clock_timestamp(), outcome = CASE WHEN sent_at IS NULL THEN 'released' ELSE 'in_doubt' END,
+            message = 'the worker ended before it could record the outcome'
+        WHERE ended_at IS NULL AND lease_until < clock_timestamp() AND entity = :entity
+        RETURNING row_id, sent_at
+    )
+    UPDATE zoho_pipeline.sync_records r
+    SET state = CASE WHEN e.sent_at IS NULL THEN 'waiting' ELSE 'in_doubt' END,
+        reason = 'the worker that sent it ended before it could record the outcome',
+        doubt_since = e.sent_at, changed_at = now()
+    FROM ended e WHERE r.entity = :entity AND r.row_id = e.row_id
+""")
+
+
+def end_abandoned(connection: Connection, entity: Entity) -> int:
+    """Close attempts whose lease ran out: what was never sent waits again, what was sent is in doubt."""
+    return connection.execute(_ABANDONED, {"entity": entity.value}).rowcount
+
+
+@cache
+def _claim(entity: Entity, shape: Shape) -> TextClause:
+    of: Source = source(entity, shape)
+    return text(f"""
+        WITH wanted AS (
+            SELECT * FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS w(row_id uuid, action text, source_hash text,
+                sync_status text, zoho_id text, rand numeric, request jsonb)
+        ), locked AS (
+            SELECT w.* FROM public.{of.table} t {of.joins} JOIN wanted w ON w.row_id = t.id
+            WHERE {of.eligible} AND {of.source_hash} = w.source_hash
+              AND coalesce(t.zoho_sync_status, 'pending') = w.sync_status
+              AND coalesce(t.{of.zoho_id}, '') = coalesce(w.zoho_id, '')
+            FOR UPDATE OF t SKIP LOCKED
+        ), claimed AS (
+            INSERT INTO zoho_pipeline.attempts (entity, row_id, action, run_id, worker, rand, lease_until, request)
+            SELECT :entity, row_id, action, :run_id, :worker, rand,
+                   clock_timestamp() + make_interval(secs => :lease), request
+            FROM locked
+            ON CONFLICT (entity, row_id) WHERE ended_at IS NULL DO NOTHING
+            RETURNING id, row_id
+        ), marked AS (
+            UPDATE public.{of.table} t SET zoho_sync_status = 'syncing'
+            FROM claimed c WHERE t.id = c.row_id
+        ), noted AS (
+            INSERT INTO zoho_pipeline.sync_records (entity, row_id, state, attempts)
+            SELECT :entity, row_id, 'sending', 1 FROM claimed
+            ON CONFLICT (entity, row_id) DO UPDATE
+            SET state = 'sending', attempts = zoho_pipeline.sync_records.attempts + 1, changed_at = now()
+        )
+        SELECT row_id::text, id FROM claimed
+    """)  # noqa: S608 - constants only
+
+

@@ -1,0 +1,46 @@
+"""The day's ceilings: what may be created and moved in 24 hours before a person has to confirm it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection, text
+
+from zoho_pipeline.money import rand
+from zoho_pipeline.settings import SyncSettings
+from zoho_pipeline.sync.decisions import Create, Open, Update
+
+_SPENT = text("""
+    SELECT count(*) AS creates, coalesce(sum(rand), 0) AS rand FROM zoho_pipeline.attempts
+    WHERE action = 'create' AND sent_at IS NOT NULL AND started_at > now() - interval '24 hours'
+""")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was created in the last 24 hours, by everybody."""
+
+    creates: int
+    rand: Decimal
+
+
+def read_spent(connection: Connection) -> Spent:
+    """From the attempts that were sent."""
+    row = connection.execute(_SPENT).one()
+    return Spent(row.creates, row.rand)
+
+
+def within_ceilings(
+    spent: Spent, decisions: Sequence[Create | Update | Open], settings: SyncSettings
+) -> tuple[int, str | None]:
+    """How many of the decisions, in order, may be carried out; and the ceiling that stops the next one, if any."""
+    creates, moved = spent.creates, spent.rand
+    for allowed, decision in enumerate(decisions):
+        if not isinstance(decision, Create):
+            continue
+        creates, moved = creates + 1, moved + decision.moves
+        if creates > settings.max_creates_per_day:
+            return allowed, f"the ceiling of {settings.max_creates_per_day} creates a day (ZOHO_MAX_CREATES_PER_DAY)"
+        if moved > settings.max_rand_per_day:
+            return allowed, f"the ceiling of {rand(settings.max_rand_per_day)} a day (ZOHO_MAX_RAND_PER_DAY)"
+    return len(decisions), None

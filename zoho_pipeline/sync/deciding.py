@@ -1,0 +1,139 @@
+"""From a row, what is known of it, and what is in Zoho, to a decision. Pure; the same order for every kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from zoho_pipeline.circletel.rows import Row
+from zoho_pipeline.mapping.mapped import Unmappable
+from zoho_pipeline.states import State, SyncStatus
+from zoho_pipeline.sync.decisions import (
+    Adopt,
+    Create,
+    Decision,
+    Hold,
+    Instead,
+    Keep,
+    Open,
+    Record,
+    Update,
+)
+from zoho_pipeline.sync.matching import Ambiguous, Found, Match
+
+LOOKS_BEFORE_SENDING_AGAIN = 2
+"""Complete listings, each begun after settling, that must not show an object in doubt before it is sent again."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When the decision is made (UTC), and how long rows are left to CircleTel's app, in seconds."""
+
+    now: datetime
+    app_grace_seconds: int
+
+
+def decide_unlinked(
+    row: Row, record: Record, moment: Moment, find: Callable[[], Match], plan: Callable[[], Create]
+) -> Decision:
+    """Leave it, adopt what is there, hold it back, or create it."""
+    if record.being_sent:
+        return Hold(State.SENDING, "another run is sending it at this moment", "Nothing to do.")
+    if in_the_apps_hands(row, record, moment):
+        return Hold(State.WAITING, "CircleTel's app may be pushing it at this moment", "Nothing to do: the next run looks.")
+    try:
+        return _adoption(find()) or _creation(record, plan)
+    except Unmappable as refusal:
+        return Hold(State.REFUSED, refusal.reason, refusal.advice)
+    except Instead as instead:
+        return instead.decision
+
+
+def decide_linked(
+    row: Row, record: Record, change: Callable[[], Update | Open | Hold | None], unfinished: bool = False
+) -> Decision:
+    """Keep it, or bring its content up to date; `change` says how this kind does that.
+
+    `unfinished` says that its object in Zoho lacks a step, whether or not the row has changed.
+    """
+    if record.being_sent:
+        return Hold(State.SENDING, "another run is sending it at this moment", "Nothing to do.")
+    if not unfinished and _content_stands(row, record):
+        return Keep(record.fingerprint)
+    if record.state is State.PARKED and record.source_hash == row.sync.source_hash:
+        return Hold(State.PARKED, record.reason or "a person decides", record.advice or "", record.fingerprint)
+    try:
+        changed = change()
+    except Unmappable as refusal:
+        return Hold(State.REFUSED, f"its change cannot be sent: {refusal.reason}", refusal.advice)
+    except Instead as instead:
+        return instead.decision
+    if isinstance(changed, Update):
+        if changed.mapped.fingerprint == record.fingerprint and record.state is State.SYNCED:
+            return Keep(record.fingerprint)
+        return refused_before(record, changed.mapped.fingerprint) or changed
+    return changed or Keep(record.fingerprint)
+
+
+def _content_stands(row: Row, record: Record) -> bool:
+    """Whether nothing has to be compared: first seen when already linked, or unchanged since it was synced."""
+    if not record.known or record.source_hash is None:
+        return True
+    return record.source_hash == row.sync.source_hash and record.state is State.SYNCED
+
+
+def in_the_apps_hands(row: Row, record: Record, moment: Moment) -> bool:
+    """Whether CircleTel's app may be pushing the row right now: no lock binds it, so it is left alone for a while."""
+    ours = record.state in (State.SENDING, State.IN_DOUBT)
+    if row.sync.sync_status is SyncStatus.SYNCING and not ours:
+        since = row.sync.touched_at if _status_is_dated(row) else record.app_syncing_since
+        return _younger(since, moment)
+    if record.attempts or _last_touched_by_us(row, record):
+        return False
+    return _younger(row.sync.touched_at or record.first_seen_at, moment)
+
+
+def _last_touched_by_us(row: Row, record: Record) -> bool:
+    """Whether the row's latest change is our own verdict on it."""
+    if record.changed_at is None or row.sync.touched_at is None or record.state is State.WAITING:
+        return False
+    return record.changed_at >= row.sync.touched_at
+
+
+def _status_is_dated(row: Row) -> bool:
+    """Whether a change of status moves the row's updated_at: on services and invoices nothing does."""
+    return row.entity in ("customers", "payments")
+
+
+def _younger(since: datetime | None, moment: Moment) -> bool:
+    if moment.app_grace_seconds == 0:
+        return False
+    return since is None or moment.now - since < timedelta(seconds=moment.app_grace_seconds)
+
+
+def refused_before(record: Record, fingerprint: str) -> Hold | None:
+    """The standing verdict on this very content: it is not sent again until it changes."""
+    if record.fingerprint != fingerprint or record.state not in (State.REFUSED, State.RESOLVED):
+        return None
+    return Hold(record.state, record.reason or "refused by Zoho", record.advice or "", record.fingerprint)
+
+
+def _adoption(match: Match) -> Decision | None:
+    match match:
+        case Found(zoho_id, by, by_content):
+            return Adopt(zoho_id, by, fingerprint=None, by_content=by_content)
+        case Ambiguous(reason):
+            return Hold(State.PARKED, reason, "Compare both in Zoho, mend or merge there, and link the row to the right one.")
+        case None:
+            return None
+    raise AssertionError(f"{match} must have been cleared up before")
+
+
+def _creation(record: Record, plan: Callable[[], Create]) -> Decision:
+    if record.state is State.IN_DOUBT and record.doubt_looks < LOOKS_BEFORE_SENDING_AGAIN:
+        return Hold(
+            State.IN_DOUBT,
+            "a send ended without an answer, and Zoho does not show the object so far",
+            "Nothing to do: it is looked for again before anybody sends it.",
+        )
+    create = plan()
+    return refused_before(record, create.mapped.fingerprint) or create

@@ -1,0 +1,141 @@
+"""Payments: applied to the invoices that they pay, up to their balances; the rest stays unapplied."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from zoho_pipeline.circletel.rows import Payment, Row
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.mapping.mapped import Unmappable
+from zoho_pipeline.mapping.payments import map_payment
+from zoho_pipeline.mirror.lookup import (
+    customers_by_id,
+    invoices_like,
+    listed_subscriptions,
+    payments_like,
+    subscriptions_by_id,
+)
+from zoho_pipeline.mirror.objects import MirrorInvoice
+from zoho_pipeline.mirror.reading import mirror_payment
+from zoho_pipeline.money import ZERO, rand
+from zoho_pipeline.states import State
+from zoho_pipeline.sync.debts import RECURRING, WITHDRAWN, invoices_paid, planned_debt
+from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
+from zoho_pipeline.sync.decisions import Create, Decision, Hold, Open, Update
+from zoho_pipeline.sync.holders import holders_of
+from zoho_pipeline.sync.kinds.kind import Desk, Sent
+from zoho_pipeline.sync.kinds.parents import PLANNED, linked_customer
+from zoho_pipeline.sync.matching import match_payment
+from zoho_pipeline.zoho.billing import ZohoBilling
+from zoho_pipeline.zoho.ports import About
+
+
+class Payments:
+    """The kind of CircleTel's payments."""
+
+    entity = Entity.PAYMENTS
+    mirrors = (Entity.CUSTOMERS, Entity.SUBSCRIPTIONS, Entity.INVOICES, Entity.PAYMENTS)
+
+    def missing_parents(self, rows: Sequence[Row]) -> dict[Entity, list[str]]:
+        mine = [row for row in rows if isinstance(row, Payment)]
+        customers = {row.customer_id for row in mine if row.customer_id and not row.customer_zoho_id}
+        invoices = {row.invoice.id for row in mine if row.invoice and _wants_invoice(row)}
+        return {Entity.CUSTOMERS: sorted(customers), Entity.INVOICES: sorted(invoices)}
+
+    def decide(self, desk: Desk, rows: Sequence[Row]) -> dict[str, Decision]:
+        mine = [row for row in rows if isinstance(row, Payment)]
+        customer_ids = {row.customer_zoho_id for row in mine if row.customer_zoho_id}
+        subscription_ids = {
+            row.invoice.subscription_zoho_id for row in mine if row.invoice and row.invoice.subscription_zoho_id
+        }
+        customers = customers_by_id(desk.connection, customer_ids)
+        subscriptions = subscriptions_by_id(desk.connection, subscription_ids)
+        listed = listed_subscriptions(desk.connection, subscription_ids)
+        invoices: dict[str, list[MirrorInvoice]] = defaultdict(list)
+        for invoice in invoices_like(desk.connection, [], [], customer_ids):
+            invoices[invoice.customer_zoho_id].append(invoice)
+        objects = payments_like(desk.connection, [row.id for row in mine], customer_ids)
+        holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
+
+        spoken_for: dict[str, Decimal] = defaultdict(Decimal)
+
+        def plan(row: Payment) -> Create:
+            _must_have_one_customer(row)
+            customer_id = linked_customer(row.customer_zoho_id, customers)
+            if row.invoice is not None and row.invoice.zoho_id == PLANNED:
+                targets = planned_debt(row.invoice, PLANNED)
+            else:
+                subscription_id = row.invoice.subscription_zoho_id if row.invoice else None
+                targets = invoices_paid(
+                    row.invoice,
+                    invoices[customer_id],
+                    subscriptions.get(subscription_id or ""),
+                    subscription_id in listed,
+                )
+            open_targets = [replace(target, balance=target.balance - spoken_for[target.zoho_id]) for target in targets]
+            mapped = map_payment(row, customer_id, open_targets)
+            for applied in mapped.payload.get("invoices", []):
+                spoken_for[applied["invoice_id"]] += applied["amount_applied"]
+            return Create(mapped, moves=row.amount, total=row.amount)
+
+        def decide(row: Payment) -> Decision:
+            record = desk.record(row)
+            if row.sync.zoho_id:
+                return decide_linked(row, record, lambda: _changed(row))
+            return decide_unlinked(
+                row,
+                record,
+                desk.moment,
+                find=lambda: match_payment(row, objects, holders),
+                plan=lambda: plan(row),
+            )
+
+        return {row.id: decide(row) for row in mine}
+
+    def send(self, client: ZohoBilling, row: Row, decision: Create | Update | Open, about: About) -> Sent:
+        if not isinstance(decision, Create):
+            raise AssertionError(f"a payment is never sent by {type(decision).__name__}")
+        made = client.create_payment(decision.mapped.payload, about)
+        trouble = None
+        if made.amount != decision.total:
+            trouble = f"Zoho recorded {rand(made.amount)} of {rand(decision.total or ZERO)}"
+        return Sent(
+            mirror_payment(made),
+            key_kept=(made.reference_number or "").startswith(row.id),
+            applied=dict(made.invoices or ()),
+            trouble=trouble,
+        )
+
+
+def _wants_invoice(row: Payment) -> bool:
+    """Whether the payment waits for its invoice to be sent: Zoho raises the recurring ones itself."""
+    paid = row.invoice
+    return (
+        paid is not None
+        and paid.zoho_id is None
+        and paid.invoice_type != RECURRING
+        and paid.status not in WITHDRAWN
+    )
+
+
+def _must_have_one_customer(row: Payment) -> None:
+    """Raises Unmappable when nobody knows whose payment it is."""
+    if row.customer_id is None:
+        raise Unmappable(
+            "neither its customer nor its invoice exists in CircleTel, so nobody knows whose payment it is",
+            "Enter the customer of the payment in CircleTel.",
+        )
+    if row.invoice is not None and row.invoice.customer_id != row.customer_id:
+        raise Unmappable(
+            f"it names invoice {row.invoice.number}, which is another customer's",
+            "Correct the payment's customer or invoice in CircleTel.",
+        )
+
+
+def _changed(row: Payment) -> Hold:
+    return Hold(
+        State.PARKED,
+        "its content changed in CircleTel after it was sent",
+        "Compare both; a payment that was recorded wrongly is corrected in Zoho by a person.",
+    )

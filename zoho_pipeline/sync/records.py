@@ -1,0 +1,128 @@
+"""Reading and writing what the engine knows of each row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.states import State
+from zoho_pipeline.sync.decisions import Record
+from zoho_pipeline.sync.tables import attempts, records
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state in which a row was left, and why."""
+
+    row_id: str
+    state: State
+    source_hash: str
+    reason: str | None = None
+    advice: str | None = None
+    fingerprint: str | None = None
+
+
+def load_records(connection: Connection, entity: Entity, ids: Sequence[str]) -> dict[str, Record]:
+    """What is known of those rows, by id."""
+    leased = (
+        select(attempts.c.id)
+        .where(
+            attempts.c.entity == records.c.entity,
+            attempts.c.row_id == records.c.row_id,
+            attempts.c.ended_at.is_(None),
+            attempts.c.lease_until > func.clock_timestamp(),
+        )
+        .exists()
+    )
+    query = select(records, leased.label("being_sent")).where(
+        records.c.entity == entity.value, records.c.row_id.in_(ids)
+    )
+    return {
+        row["row_id"]: Record(
+            known=True,
+            state=State(row["state"]),
+            reason=row["reason"],
+            advice=row["advice"],
+            source_hash=row["source_hash"],
+            fingerprint=row["fingerprint"],
+            attempts=row["attempts"],
+            first_seen_at=row["first_seen_at"],
+            changed_at=row["changed_at"],
+            app_syncing_since=row["app_syncing_since"],
+            doubt_since=row["doubt_since"],
+            doubt_looks=row["doubt_looks"],
+            doubt_looked_at=row["doubt_looked_at"],
+            being_sent=row["being_sent"],
+        )
+        for row in connection.execute(query).mappings()
+    }
+
+
+def save_verdicts(connection: Connection, entity: Entity, verdicts: Iterable[Verdict]) -> None:
+    """Write the states; doubts end with any state but in doubt."""
+    values = [
+        {
+            "entity": entity.value,
+            "row_id": verdict.row_id,
+            "state": verdict.state.value,
+            "reason": verdict.reason,
+            "advice": verdict.advice,
+            "source_hash": verdict.source_hash,
+            "fingerprint": verdict.fingerprint,
+        }
+        for verdict in verdicts
+    ]
+    if not values:
+        return
+    statement = insert(records)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[records.c.entity, records.c.row_id],
+        set_={
+            "state": new.state,
+            "reason": new.reason,
+            "advice": new.advice,
+            "source_hash": new.source_hash,
+            "fingerprint": func.coalesce(new.fingerprint, records.c.fingerprint),
+            "app_syncing_since": None,
+            "doubt_since": None,
+            "doubt_looks": 0,
+            "doubt_looked_at": None,
+            "changed_at": func.now(),
+        },
+    )
+    connection.execute(statement, values)
+
+
+_LEFT_TO_APP = text("""
+    INSERT INTO zoho_pipeline.sync_records (entity, row_id, state, reason, app_syncing_since)
+    SELECT :entity, row_id, 'waiting', :reason, now() FROM unnest(CAST(:ids AS uuid[])) AS row_id
+    ON CONFLICT (entity, row_id) DO UPDATE
+    SET app_syncing_since = coalesce(zoho_pipeline.sync_records.app_syncing_since, now())
+""")
+
+
+def leave_to_app(connection: Connection, entity: Entity, ids: Sequence[str], reason: str) -> None:
+    """Note since when the rows were seen in the app's hands; nothing else of them is touched."""
+    if ids:
+        connection.execute(_LEFT_TO_APP, {"entity": entity.value, "ids": list(ids), "reason": reason})
+
+
+_LOOKED_IN_VAIN = text("""
+    UPDATE zoho_pipeline.sync_records
+    SET doubt_looks = doubt_looks + 1, doubt_looked_at = :listed_at
+    WHERE entity = :entity AND row_id = ANY(CAST(:ids AS uuid[])) AND state = 'in_doubt'
+      AND :listed_at >= coalesce(doubt_looked_at, doubt_since) + make_interval(secs => :settling)
+""")
+
+
+def note_vain_look(
+    connection: Connection, entity: Entity, ids: Sequence[str], listed_at: datetime, settling_seconds: int
+) -> None:
+    """Count a complete listing, begun late enough, that did not show the objects in doubt."""
+    if ids:
+        values = {"entity": entity.value, "ids": list(ids), "listed_at": listed_at, "settling": settling_seconds}
+        connection.execute(_LOOKED_IN_VAIN, values)

@@ -1,0 +1,156 @@
+"""Sending: claim a handful, send each in its turn, record each end. Rows of one customer go one after another."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from zoho_pipeline.circletel.rows import Customer, Row
+from zoho_pipeline.circletel.shape import Shape
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.redaction import redacted
+from zoho_pipeline.settings import SyncSettings
+from zoho_pipeline.sync.attempts import LeaseLost, Wanted, claim
+from zoho_pipeline.sync.ceilings import read_spent, within_ceilings
+from zoho_pipeline.sync.decisions import Create, Open, Update
+from zoho_pipeline.sync.kinds import KINDS
+from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
+from zoho_pipeline.sync.leases import LEASE_SECONDS
+from zoho_pipeline.sync.outcomes import STOPS_THE_RUN, Ending, Recorder, ended_badly, ended_well
+from zoho_pipeline.zoho.billing import ZohoBilling
+from zoho_pipeline.zoho.errors import DailyQuotaSpent, ZohoError
+from zoho_pipeline.zoho.ports import About
+
+ROWS_PER_WORKER = 4
+"""Rows claimed at a time for each thread: few, so that a stop leaves little behind."""
+PROGRESS_SECONDS = 5.0
+
+Sendable = tuple[Row, Create | Update | Open]
+
+
+@dataclass
+class Sender:
+    """Sends decided rows with several threads, until something stops the run."""
+
+    engine: Engine
+    client: ZohoBilling
+    shape: Shape
+    settings: SyncSettings
+    recorder: Recorder
+    run_id: str
+    worker: str
+    threads: int
+    confirmed: bool
+    log: Callable[[str], None]
+    stopped: str | None = None
+    """Why the run sends nothing more, in a sentence; None while it goes on."""
+    quota_spent: bool = False
+    fault: ZohoError | None = None
+    _stopped_kinds: dict[Entity, str] = field(default_factory=dict)
+
+    def stopped_for(self, entity: Entity) -> str | None:
+        """Why no more of this kind is sent."""
+        return self._stopped_kinds.get(entity)
+
+    def send(self, entity: Entity, wanted: Sequence[Sendable]) -> Iterator[tuple[Row, Ending]]:
+        """Send what may be sent, yielding each row's ending as soon as it is recorded."""
+        size = self.threads * ROWS_PER_WORKER
+        told, done = time.monotonic(), 0
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="send") as pool:
+            for start in range(0, len(wanted), size):
+                allowed = self._within_ceilings(wanted[start : start + size])
+                claimed = self._claim(entity, allowed)
+                for endings in pool.map(self._send_in_turn, _by_customer(claimed)):
+                    done += len(endings)
+                    yield from endings
+                if time.monotonic() - told > PROGRESS_SECONDS:
+                    self.log(f"{entity}: {done} of {len(wanted)} sent.")
+                    told = time.monotonic()
+                if self.stopped or self.stopped_for(entity):
+                    return
+
+    def _within_ceilings(self, wanted: Sequence[Sendable]) -> Sequence[Sendable]:
+        if self.confirmed:
+            return wanted
+        with self.engine.connect() as connection:
+            spent = read_spent(connection)
+        allowed, ceiling = within_ceilings(spent, [decision for _, decision in wanted], self.settings)
+        if ceiling is not None:
+            self.stopped = f"{ceiling} is reached: look at what was sent, then run again with confirmation."
+        return wanted[:allowed]
+
+    def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[tuple[Row, Create | Update | Open, int]]:
+        if not wanted:
+            return []
+        items = [
+            Wanted(
+                row_id=row.id,
+                action=type(decision).__name__.lower(),
+                source_hash=row.sync.source_hash,
+                sync_status=row.sync.sync_status.value,
+                zoho_id=row.sync.zoho_id,
+                rand=str(decision.moves if isinstance(decision, Create) else 0),
+                request=redacted(decision.mapped.payload),
+            )
+            for row, decision in wanted
+        ]
+        with self.engine.begin() as connection:
+            attempts = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
+        return [(row, decision, attempts[row.id]) for row, decision in wanted if row.id in attempts]
+
+    def _send_in_turn(self, claimed: Sequence[tuple[Row, Create | Update | Open, int]]) -> list[tuple[Row, Ending]]:
+        endings = []
+        for row, decision, attempt_id in claimed:
+            ending = self._send_one(row, decision, attempt_id)
+            if ending is not None:
+                endings.append((row, ending))
+        return endings
+
+    def _send_one(self, row: Row, decision: Create | Update | Open, attempt_id: int) -> Ending | None:
+        """The recorded ending; None where nothing was sent and the row waits as before."""
+        if self.stopped or self.stopped_for(row.entity):
+            self.recorder.release(row, attempt_id)
+            return None
+        about = About(row.entity.value, row.id, f"{row.entity.singular} {row.label}", self.run_id)
+        began = time.monotonic()
+        try:
+            sent = KINDS[row.entity].send(self.client, row, decision, about)
+            ending = ended_well(decision, sent)
+            if not sent.key_kept:
+                self._stopped_kinds[row.entity] = (
+                    f"Zoho did not keep the key of {about}, so nothing more of this kind is sent: "
+                    "make sure that Zoho's custom fields of docs/deployment.md exist."
+                )
+        except LeaseLost as lost:
+            self.log(str(lost))
+            return None
+        except STOPS_THE_RUN as error:
+            self._stop(error)
+            self.recorder.release(row, attempt_id)
+            return None
+        except (ZohoError, NotAsMapped, HalfDone) as error:
+            ending = ended_badly(error)
+            if isinstance(error, HalfDone) and isinstance(error.error, STOPS_THE_RUN):
+                self._stop(error.error)
+        milliseconds = round((time.monotonic() - began) * 1000)
+        return self.recorder.record(row, decision, attempt_id, ending, milliseconds)
+
+    def _stop(self, error: ZohoError) -> None:
+        if isinstance(error, DailyQuotaSpent):
+            self.quota_spent = True
+        else:
+            self.fault = error
+        self.stopped = str(error)
+
+
+def _by_customer(
+    claimed: Sequence[tuple[Row, Create | Update | Open, int]],
+) -> list[list[tuple[Row, Create | Update | Open, int]]]:
+    groups: dict[str, list[tuple[Row, Create | Update | Open, int]]] = {}
+    for entry in claimed:
+        row = entry[0]
+        key = row.id if isinstance(row, Customer) else row.customer_id or row.id
+        groups.setdefault(key, []).append(entry)
+    return list(groups.values())

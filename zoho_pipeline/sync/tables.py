@@ -1,0 +1,85 @@
+"""The engine's tables: what it knows of each row, what it attempted, and what each run did."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from zoho_pipeline.store.schema import metadata
+
+records = Table(
+    "sync_records",
+    metadata,
+    Column("entity", Text, nullable=False),
+    Column("row_id", Uuid(as_uuid=False), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("advice", Text),
+    Column("source_hash", Text),
+    Column("fingerprint", Text, comment="Of the mapped content last sent, or last refused by Zoho"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("app_syncing_since", DateTime(timezone=True), comment="When the row was first seen in the app's hands"),
+    Column("doubt_since", DateTime(timezone=True), comment="When a send ended without an answer"),
+    Column("doubt_looks", Integer, nullable=False, server_default=text("0")),
+    Column("doubt_looked_at", DateTime(timezone=True), comment="Start of the last listing that did not show it"),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("entity", "row_id", name="sync_records_pkey"),
+    Index("sync_records_state", "entity", "state"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("row_id", Uuid(as_uuid=False), nullable=False),
+    Column("action", Text, nullable=False, comment="create, update or open"),
+    Column("run_id", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("rand", Numeric(14, 2), comment="What the object moves in the books"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("lease_until", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True), comment="NULL while nothing can have reached Zoho"),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("outcome", Text),
+    Column("status", Integer),
+    Column("code", Integer),
+    Column("message", Text),
+    Column("zoho_id", Text),
+    Column("duration_ms", Integer),
+    Column("request", JSONB),
+    Column("response", JSONB),
+    Index("attempts_row", "entity", "row_id"),
+    Index("attempts_started", "started_at"),
+    Index("attempts_open", "entity", "row_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+)
+
+results = Table(
+    "sync_results",
+    metadata,
+    Column("run_id", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("api_calls", Integer, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("interrupted", Text),
+    Column("finished_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("run_id", "entity", "month", name="sync_results_pkey"),
+)

@@ -1,0 +1,1 @@
+"""Tests of the shared budget, ledger and token, against a real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Tests of the Zoho Billing client, against the practice server over HTTP."""
