@@ -106,37 +106,37 @@ def _run(
         counted.append(LeasedBudget(budget, engine, worker))
         return counted[-1]
 
-    with billing_client(zoho, engine, SystemClock(), wrap=leased) as client:
-        sender = Sender(
-            engine=engine,
-            client=client,
-            shape=shape,
-            settings=sync,
-            recorder=Recorder(engine, shape, request.run_id),
-            run_id=request.run_id,
-            worker=worker,
-            threads=zoho.calls_in_flight,
-            confirmed=request.confirmed,
-            log=log,
-        )
-        sync_engine = SyncEngine(
-            engine=engine,
-            client=client,
-            settings=sync,
-            shape=shape,
-            months=open_months(sync),
-            run_id=request.run_id,
-            log=log,
-            sender=sender,
-            settler=Settler(engine, shape, request.run_id, sync.settling_seconds),
-            dry_run=request.dry_run,
-            calls_made=lambda: sum(budget.calls for budget in counted),
-            max_rows=request.max_rows,
-        )
-        for entity in (kind for kind in PARENTS_FIRST if kind in request.entities):
-            for month in request.months:
-                result = sync_engine.sync_month(entity, month)
-                save_result(engine, request.run_id, result)
-                yield result
-                if sender.fault is not None:
-                    raise sender.fault
+    client = billing_client(zoho, engine, SystemClock(), request.run_id, wrap=leased)
+    sender = Sender(
+        engine=engine,
+        client=client,
+        shape=shape,
+        settings=sync,
+        recorder=Recorder(engine, shape, request.run_id),
+        run_id=request.run_id,
+        worker=worker,
+        threads=zoho.calls_in_flight,
+        confirmed=request.confirmed,
+        log=log,
+    )
+    sync_engine = SyncEngine(
+        engine=engine,
+        client=client,
+        settings=sync,
+        shape=shape,
+        months=open_months(sync),
+        run_id=request.run_id,
+        log=log,
+        sender=sender,
+        settler=Settler(engine, shape, request.run_id, sync.settling_seconds),
+        dry_run=request.dry_run,
+        calls_made=lambda: sum(budget.calls for budget in counted),
+        max_rows=request.max_rows,
+    )
+    for entity in (kind for kind in PARENTS_FIRST if kind in request.entities):
+        for month in request.months:
+            result = sync_engine.sync_month(entity, month)
+            save_result(engine, request.run_id, result)
+            yield result
+            if sender.fault is not None:
+                raise sender.fault

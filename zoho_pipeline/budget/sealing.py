@@ -15,8 +15,8 @@ _KEY_BYTES = 32
 class Seal:
     """Seals and opens the token of one set of credentials.
 
-    The key comes from ZOHO_TOKEN_KEY, or from the client secret where that is not set. `credentials` is a fingerprint of
-    client and refresh token: with other ones the stored token, and the memory of a refusal, do not count.
+    The key comes from ZOHO_TOKEN_KEY, or from the client secret where that is not set. `credentials` is a fingerprint
+    of client and refresh token: with other ones the stored token, and the memory of a refusal, do not count.
     """
 
     def __init__(self, settings: ZohoSettings) -> None:

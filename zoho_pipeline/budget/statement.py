@@ -46,10 +46,10 @@ DECLARE
     used int;
     spent int;
     place int;
-    leases bigint[] := '{}';
-    lease_ends timestamptz[] := '{}';
-    waiting bigint[] := '{}';
-    waiting_until timestamptz[] := '{}';
+    held bigint[] := '{}';
+    held_until timestamptz[] := '{}';
+    queue bigint[] := '{}';
+    queue_until timestamptz[] := '{}';
 BEGIN
     SELECT * INTO b FROM zoho_pipeline.api_budget AS a WHERE a.organisation = org FOR UPDATE;
     IF NOT FOUND THEN
@@ -66,8 +66,8 @@ BEGIN
         END IF;
         CONTINUE WHEN b.leases[i] = ANY(ended) AND b.leases[i] <> ALL(lingering);
         IF until > moment AND b.leases[i] <> ticket THEN
-            leases := leases || b.leases[i];
-            lease_ends := lease_ends || until;
+            held := held || b.leases[i];
+            held_until := held_until || until;
         END IF;
     END LOOP;
 
@@ -76,7 +76,7 @@ BEGIN
     IF b.minute_ends[cardinality(b.minute_ends)] > moment THEN    -- the database's clock was set back
         b.minute_ends := array_fill(moment, ARRAY[cardinality(b.minute_ends)]);
     END IF;
-    b.minute_ends := b.minute_ends || array_fill(moment, ARRAY[cardinality(b.leases) - cardinality(leases)]);
+    b.minute_ends := b.minute_ends || array_fill(moment, ARRAY[cardinality(b.leases) - cardinality(held)]);
 
     -- The day, in slots of ten minutes, the current one last.
     slot := floor(extract(epoch FROM moment) / slot_seconds);
@@ -94,10 +94,10 @@ BEGIN
     ahead := 0;
     FOR i IN 1 .. cardinality(b.waiting) LOOP
         CONTINUE WHEN b.waiting_until[i] <= moment;
-        waiting := waiting || b.waiting[i];
-        waiting_until := waiting_until || b.waiting_until[i];
+        queue := queue || b.waiting[i];
+        queue_until := queue_until || least(b.waiting_until[i], moment + minute_window + late);
         IF b.waiting[i] = ticket THEN
-            place := cardinality(waiting);
+            place := cardinality(queue);
         ELSIF (b.waiting[i] < 0 AND ticket > 0) OR ((b.waiting[i] < 0) = (ticket < 0) AND place IS NULL) THEN
             ahead := ahead + 1;
         END IF;
@@ -109,13 +109,13 @@ BEGIN
     END IF;
 
     -- When the caller's turn is, after those ahead of it.
-    used := cardinality(leases) + cardinality(b.minute_ends) + ahead;
+    used := cardinality(held) + cardinality(b.minute_ends) + ahead;
     goes_at := moment;
     IF used >= per_minute THEN
         goes_at := b.minute_ends[used - per_minute + 1] + minute_window;    -- NULL: it hangs on calls still in flight
     END IF;
-    IF used >= burst AND space > 0 THEN
-        goes_at := greatest(goes_at, b.bulk_at + make_interval(secs => space * (ahead + 1)));
+    IF goes_at IS NOT NULL AND used >= burst AND space > 0 THEN
+        goes_at := greatest(goes_at, least(b.bulk_at, moment + hold) + make_interval(secs => space * (ahead + 1)));
     END IF;
 
     granted := false;
@@ -132,7 +132,7 @@ BEGIN
             EXIT WHEN spent < per_day;
         END LOOP;
         goes_at := resumes_at;
-    ELSIF cardinality(leases) + ahead >= in_flight THEN
+    ELSIF cardinality(held) + ahead >= in_flight THEN
         reason := 'in_flight';
     ELSIF goes_at IS NULL OR goes_at > moment + hold THEN
         reason := 'minute';
@@ -142,25 +142,25 @@ BEGIN
     goes_at := coalesce(goes_at, moment + interval '1 s');
 
     IF granted THEN
-        leases := leases || ticket;
-        lease_ends := lease_ends || goes_at + make_interval(secs => lease);
+        held := held || ticket;
+        held_until := held_until || goes_at + make_interval(secs => lease);
         b.day_calls[slots] := b.day_calls[slots] + 1;
         IF space > 0 THEN
             b.bulk_at := goes_at;
         END IF;
     END IF;
     IF wanted AND reason IN ('in_flight', 'minute') THEN
-        place := coalesce(place, cardinality(waiting) + 1);
-        waiting[place] := ticket;
-        waiting_until[place] := goes_at + late;
+        place := coalesce(place, cardinality(queue) + 1);
+        queue[place] := ticket;
+        queue_until[place] := goes_at + late;
     ELSIF wanted AND place IS NOT NULL THEN
-        waiting := waiting[: place - 1] || waiting[place + 1 :];
-        waiting_until := waiting_until[: place - 1] || waiting_until[place + 1 :];
+        queue := queue[: place - 1] || queue[place + 1 :];
+        queue_until := queue_until[: place - 1] || queue_until[place + 1 :];
     END IF;
 
     UPDATE zoho_pipeline.api_budget AS a SET
-        minute_ends = b.minute_ends, leases = take_permit.leases, lease_ends = take_permit.lease_ends,
-        waiting = take_permit.waiting, waiting_until = take_permit.waiting_until, bulk_at = b.bulk_at,
+        minute_ends = b.minute_ends, leases = held, lease_ends = held_until,
+        waiting = queue, waiting_until = queue_until, bulk_at = b.bulk_at,
         day_slot = b.day_slot, day_calls = b.day_calls,
         cool_down_until = b.cool_down_until, cool_down_limit = b.cool_down_limit
     WHERE a.organisation = org;

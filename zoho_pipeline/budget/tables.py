@@ -67,5 +67,6 @@ access_tokens = Table(
     Column("refused_at", _MOMENT),
     Column("refused_until", _MOMENT, comment="Zoho is not asked again before then"),
     Column("refusal", Text, comment="why Zoho granted none"),
+    Column("reason", Text, comment="Zoho's own word for that"),
     comment="The access token that all processes share, encrypted under a key that is not in the database.",
 )

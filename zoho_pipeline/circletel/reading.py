@@ -42,21 +42,19 @@ _COLUMNS: dict[Entity, str] = {
         "c.zoho_billing_customer_id AS customer_zoho_id, i.id::text AS invoice_id, i.invoice_number, "
         "i.customer_id::text AS invoice_customer_id, i.status AS invoice_status, i.total_amount AS invoice_total, "
         "i.service_id::text AS service_id, i.zoho_billing_invoice_id AS invoice_zoho_id, "
-        "coalesce(i.period_start, date_trunc('month', i.invoice_date)::date) AS period_start, "
-        "coalesce(i.period_end, (date_trunc('month', i.invoice_date) + interval '1 month - 1 day')::date) "
-        "AS period_end, service.zoho_subscription_id AS subscription_zoho_id"
+        "coalesce(i.period_start, i.invoice_date) AS period_start, "
+        "coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date) AS period_end, service.zoho_subscription_id AS subscription_zoho_id"
     ),
 }
 
 # A recurring invoice without a service may cover any service of its customer, so it counts as having invoiced each;
-# one without a period is taken to bill the calendar month of its date.
+# one without a period is taken to bill the month that begins on its date. A pro-rata invoice counts if it has a period.
 _INVOICED = """
     LEFT JOIN LATERAL (
-        SELECT max(coalesce(i.period_end, (date_trunc('month', i.invoice_date) + interval '1 month - 1 day')::date))
-               AS until
+        SELECT max(coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date)) AS until
         FROM public.customer_invoices i
         WHERE i.customer_id = t.customer_id AND (i.service_id = t.id OR i.service_id IS NULL)
-          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled') AND {billing_a_period}
+          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled') AND ({recurring} OR ({pro_rata} AND i.period_end IS NOT NULL))
     ) invoiced ON true
     LEFT JOIN LATERAL (
         SELECT i.invoice_number, i.total_amount, i.line_items
@@ -84,8 +82,8 @@ def _statement(entity: Entity, shape: Shape) -> str:
         columns = columns.replace("t.invoice_type", "'recurring' AS invoice_type")
     if entity is Entity.SUBSCRIPTIONS:
         joins += _INVOICED.format(
-            recurring=_invoice_type_in("'recurring'", shape),
-            billing_a_period=_invoice_type_in("'recurring', 'pro_rata'", shape),
+            recurring=_invoice_type_is("recurring", shape),
+            pro_rata=_invoice_type_is("pro_rata", shape),
         )
     if entity is Entity.PAYMENTS:
         columns += f", {_invoice_type('i', shape)} AS paid_invoice_type"
@@ -101,8 +99,8 @@ def _invoice_type(alias: str, shape: Shape) -> str:
     return f"coalesce({alias}.invoice_type, 'recurring')" if shape.invoice_type else "'recurring'"
 
 
-def _invoice_type_in(types: str, shape: Shape) -> str:
-    return f"{_invoice_type('i', shape)} IN ({types})"
+def _invoice_type_is(name: str, shape: Shape) -> str:
+    return f"{_invoice_type('i', shape)} = '{name}'"
 
 
 def _sync_columns(row: RowMapping) -> SyncColumns:

@@ -67,6 +67,8 @@ def read_shape(connection: Connection) -> Shape:
     return Shape(
         invoice_type=("customer_invoices", "invoice_type") in found,
         customer_invoice_id=("payment_transactions", "customer_invoice_id") in found,
-        logged=frozenset(entity for entity in Entity if "entity_type" not in checks or f"'{entity.singular}'" in checks),
+        logged=frozenset(
+            entity for entity in Entity if "entity_type" not in checks or f"'{entity.singular}'" in checks
+        ),
         log_details=("zoho_sync_logs", "duration_ms") in found,
     )

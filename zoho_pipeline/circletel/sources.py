@@ -22,7 +22,7 @@ class Source:
     joins: str
     eligible: str
     moment: str
-    """The timestamp that decides the month; NULL falls to the row's other dates."""
+    """The timestamp that decides the month; NULL falls to the row's other dates. `r` is our record of the row."""
     touched: str
     """The latest moment at which the app can have had the row in its hands, where a column can be trusted to say."""
     fingerprinted: str
@@ -49,7 +49,8 @@ def _customers(shape: Shape) -> Source:
         zoho_id=ZOHO_ID[Entity.CUSTOMERS],
         joins="",
         eligible="t.account_type <> 'internal_test'",
-        moment="coalesce(t.created_at, t.updated_at)",
+        # updated_at moves with every write, ours too: what it said at first sight is kept in the record, r.
+        moment="coalesce(t.created_at, r.dated_at, t.updated_at)",
         touched="greatest(t.created_at, t.updated_at)",
         fingerprinted=(
             "t.first_name, t.last_name, t.email, t.phone, t.account_type, t.business_name, t.account_number"

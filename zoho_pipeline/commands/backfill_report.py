@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from zoho_pipeline.actions.backfill import BackfillRequest, Log
+from zoho_pipeline.commands.summary import Line, progress_bar, table
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
-from zoho_pipeline.states import Outcome
 from zoho_pipeline.sync.results import PartitionResult, Trouble, total
 
 TROUBLES_SHOWN = 20
@@ -20,7 +19,7 @@ def followed(
 ) -> list[PartitionResult]:
     """Run it to its end under a progress bar; what it says on the way stands above the bar."""
     console = console or Console(stderr=True)
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("backfill", total=len(request.entities) * len(request.months))
         results = []
         for result in start(lambda sentence: console.print(sentence, style="dim", markup=False, highlight=False)):
@@ -34,7 +33,7 @@ def print_report(results: Sequence[PartitionResult], console: Console | None = N
     console = console or Console()
     if any(result.dry_run for result in results):
         console.print("A dry run: nothing was sent; this is what would have been done.", style="yellow")
-    console.print(summary_table(results))
+    console.print(table("What was done", summary_lines(results)))
     for kind in PARENTS_FIRST:
         _print_troubles(kind, [result for result in results if result.entity is kind], console)
     for result in results:
@@ -42,55 +41,30 @@ def print_report(results: Sequence[PartitionResult], console: Console | None = N
             console.print(f"{result.entity} {result.month} is unfinished: {result.interrupted}", markup=False)
 
 
-def summary_table(results: Sequence[PartitionResult]) -> Table:
-    """A line per kind: months, rows by outcome, calls, seconds."""
-    table = Table(title="What was done")
-    table.add_column("")
-    for heading in ("months", *Outcome, "API calls", "seconds"):
-        table.add_column(heading, justify="right")
+def summary_lines(results: Sequence[PartitionResult]) -> list[Line]:
+    """The figures of each kind that was asked for."""
+    lines = []
     for kind in PARENTS_FIRST:
         if of_kind := [result for result in results if result.entity is kind]:
-            table.add_row(kind, *_figures(of_kind))
-    table.add_section()
-    table.add_row("all", *_figures(results))
-    return table
-
-
-def _figures(results: Sequence[PartitionResult]) -> list[str]:
-    counts = total(results)
-    return [
-        str(len(results)),
-        *(f"{counts[outcome]:,}" for outcome in Outcome),
-        f"{sum(result.api_calls for result in results):,}",
-        f"{sum(result.seconds for result in results):.1f}",
-    ]
+            green = sum(result.green for result in of_kind)
+            calls, seconds = sum(result.api_calls for result in of_kind), sum(result.seconds for result in of_kind)
+            lines.append(Line(kind, total(of_kind), calls, seconds, green, len(of_kind) - green))
+    return lines
 
 
 def _print_troubles(kind: Entity, results: Sequence[PartitionResult], console: Console) -> None:
     troubles = [(result, trouble) for result in results for trouble in result.troubles]
     if not troubles:
         return
-    table = Table(title=f"{kind.capitalize()} that did not go", show_lines=True)
+    shown = Table(title=f"{kind.capitalize()} that did not go", title_justify="left", show_lines=True)
     for heading in ("record", "month", "outcome", "reason", "what to do"):
-        table.add_column(heading, overflow="fold")
+        shown.add_column(heading, overflow="fold")
     for result, trouble in troubles[:TROUBLES_SHOWN]:
-        table.add_row(*_trouble_line(result, trouble))
-    console.print(table)
+        shown.add_row(*_trouble_line(result, trouble))
+    console.print(shown)
     if len(troubles) > TROUBLES_SHOWN:
         console.print(f"... and {len(troubles) - TROUBLES_SHOWN:,} more {kind}.")
 
 
 def _trouble_line(result: PartitionResult, trouble: Trouble) -> tuple[str, ...]:
     return trouble.label, result.month.key, trouble.outcome, trouble.reason, trouble.advice
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("months"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )

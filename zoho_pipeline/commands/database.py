@@ -14,13 +14,19 @@ def _group() -> None:
 def upgrade() -> None:
     """Make the tables, or bring them up to date. CircleTel's tables keep their rows."""
     from zoho_pipeline.settings import DatabaseSettings
-    from zoho_pipeline.store.database import open_engine, telling_of_outages
+    from zoho_pipeline.store.database import open_engine
     from zoho_pipeline.store.migrate import upgrade as upgrade_store
 
     engine = open_engine(DatabaseSettings.load())
     try:
-        with telling_of_outages(engine, "bring the pipeline's tables up to date"):
-            upgrade_store(engine)
+        done = upgrade_store(engine)
     finally:
         engine.dispose()
-    typer.echo("The schema zoho_pipeline is up to date.")
+    if done.before == done.after:
+        typer.echo(f"The schema zoho_pipeline is up to date (revision {done.after}).")
+    else:
+        typer.echo(f"The schema zoho_pipeline is now at revision {done.after} (before: {done.before or 'not there'}).")
+    if done.sync_logs_refusal:
+        typer.echo(
+            f"zoho_sync_logs could not be widened, and the pipeline keeps its own record: {done.sync_logs_refusal}"
+        )

@@ -19,8 +19,10 @@ def demo(exit_: Exit = False, port: Port = None, directory: Directory = HERE) ->
     Everything runs on this machine and talks to nothing else. It stays up until Ctrl-C, which ends every process.
     """
     from zoho_pipeline.commands import demo_show
+    from zoho_pipeline.sandbox.environment import isolate
     from zoho_pipeline.sandbox.world import Sandbox
 
+    isolate(os.environ)
     sandbox = Sandbox(directory, os.environ)
     with sandbox.held():
         raise typer.Exit(demo_show.run(sandbox, port, stay=not exit_))

@@ -8,11 +8,10 @@ from math import ceil
 from types import FrameType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from zoho_pipeline.commands.ending import INTERRUPTED
-from zoho_pipeline.entities import PARENTS_FIRST, Entity
+from zoho_pipeline.commands.summary import Line, added_up, progress_bar, table
+from zoho_pipeline.entities import PARENTS_FIRST
 from zoho_pipeline.sandbox.demo import Demo, Outcome
 from zoho_pipeline.sandbox.judging import judged
 from zoho_pipeline.sandbox.world import Sandbox
@@ -21,9 +20,11 @@ from zoho_pipeline.states import Outcome as RowOutcome
 CALLS_A_MINUTE, CALLS_A_DAY = 30, 1_000
 """Zoho Billing's limits where nothing else was agreed."""
 
+COMPLAINTS_SHOWN = 20
+
 CONTENT = (
-    "The judge, who knows the truth about the sample data, is content: every row that belongs into Zoho is there exactly "
-    "once, to the cent, no other is, and no mail would have gone out."
+    "The judge, who knows the truth about the sample data, is content: every row that belongs into Zoho is there "
+    "exactly once, to the cent, no other is, and no mail would have gone out."
 )
 
 
@@ -56,7 +57,7 @@ def run(sandbox: Sandbox, port: int | None, *, stay: bool) -> int:
 def _main_job(demo: Demo, console: Console) -> Outcome:
     expected = demo.start()
     done = []
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("waiting for the run", total=expected.partitions)
         for month in demo.follow(expected):
             done.append(month)
@@ -66,38 +67,37 @@ def _main_job(demo: Demo, console: Console) -> Outcome:
 
 def _report(demo: Demo, outcome: Outcome, console: Console) -> bool:
     """Print what was done and whether it is right; whether it is."""
-    console.print(_table(outcome))
-    console.print(_at_real_limits(outcome))
+    lines = _lines(outcome)
+    console.print(table(f"What was done in {len(outcome.expected.months)} months", lines))
+    console.print(_at_real_limits(added_up(lines).api_calls))
     if any(outcome.red.values()):
         console.print(
             "The sample data has dirty rows on purpose: their months are red, and show which rows did not go, and why."
         )
-    report = judged(demo.sandbox)
-    for complaint in (*outcome.complaints(), *map(str, report.faults)):
+    complaints = [*outcome.complaints(), *map(str, judged(demo.sandbox).faults)]
+    for complaint in complaints[:COMPLAINTS_SHOWN]:
         console.print(complaint, style="red", markup=False)
-    right = report.right and not outcome.complaints()
-    console.print(CONTENT if right else "The main job did not do what it should.", style="bold")
-    return right
+    if len(complaints) > COMPLAINTS_SHOWN:
+        console.print(f"... and {len(complaints) - COMPLAINTS_SHOWN:,} more.", style="red")
+    console.print("The main job did not do what it should." if complaints else CONTENT, style="bold")
+    return not complaints
 
 
-def _table(outcome: Outcome) -> Table:
-    table = Table(title=f"Customers, subscriptions, invoices and payments of {len(outcome.expected.months)} months")
-    shown = [each for each in RowOutcome if any(outcome.sum(kind, each) for kind in PARENTS_FIRST)]
-    table.add_column("")
-    for heading in (*shown, "API calls", "seconds", "green", "red"):
-        table.add_column(heading, justify="right")
-    for kind in PARENTS_FIRST:
-        counts = (f"{outcome.sum(kind, each):,.0f}" for each in shown)
-        table.add_row(kind, *counts, *_cost(outcome, kind), str(outcome.green[kind]), str(outcome.red[kind]))
-    return table
+def _lines(outcome: Outcome) -> list[Line]:
+    return [
+        Line(
+            kind,
+            {each: int(outcome.sum(kind, each)) for each in RowOutcome},
+            int(outcome.sum(kind, "api_calls")),
+            outcome.sum(kind, "seconds"),
+            outcome.green[kind],
+            outcome.red[kind],
+        )
+        for kind in PARENTS_FIRST
+    ]
 
 
-def _cost(outcome: Outcome, kind: Entity) -> tuple[str, str]:
-    return f"{outcome.sum(kind, 'api_calls'):,.0f}", f"{outcome.sum(kind, 'seconds'):.1f}"
-
-
-def _at_real_limits(outcome: Outcome) -> str:
-    calls = int(sum(outcome.sum(kind, "api_calls") for kind in PARENTS_FIRST))
+def _at_real_limits(calls: int) -> str:
     days = ceil(calls / CALLS_A_DAY)
     how_long = f"{days} days" if days > 1 else f"{ceil(calls / CALLS_A_MINUTE)} minutes"
     return (
@@ -119,18 +119,6 @@ def _stay(demo: Demo) -> None:
     while True:
         demo.check()
         time.sleep(1)
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("months"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
 
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

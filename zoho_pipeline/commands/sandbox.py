@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from zoho_pipeline.sandbox.world import Sandbox
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,9 +21,7 @@ HERE = Path(".sandbox")
 @app.command()
 def up(directory: Directory = HERE) -> None:
     """Start it; the first time it is filled with sample data and the app's past."""
-    from zoho_pipeline.sandbox.world import Sandbox
-
-    sandbox = Sandbox(directory, os.environ)
+    sandbox = _isolated(directory)
     with sandbox.held():
         sandbox.up(typer.echo)
     typer.echo(f'It runs. For its variables: eval "$({_command("env", directory)})"')
@@ -40,9 +41,7 @@ def down(directory: Directory = HERE) -> None:
 @app.command()
 def reset(directory: Directory = HERE) -> None:
     """Start it anew, with the sample data as it was at first."""
-    from zoho_pipeline.sandbox.world import Sandbox
-
-    sandbox = Sandbox(directory, os.environ)
+    sandbox = _isolated(directory)
     with sandbox.held():
         sandbox.wipe()
         sandbox.up(typer.echo)
@@ -70,6 +69,15 @@ def env(directory: Directory = HERE) -> None:
     from zoho_pipeline.sandbox.world import Sandbox
 
     typer.echo(shell_lines(Sandbox(directory, os.environ).variables(), os.environ))
+
+
+def _isolated(directory: Path) -> "Sandbox":
+    """The practice world, and this process closed against the variables that point at real things."""
+    from zoho_pipeline.sandbox.environment import isolate
+    from zoho_pipeline.sandbox.world import Sandbox
+
+    isolate(os.environ)
+    return Sandbox(directory, os.environ)
 
 
 def _command(name: str, directory: Path) -> str:

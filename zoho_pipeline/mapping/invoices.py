@@ -75,9 +75,7 @@ def _lines_that_tie(row: Invoice, rate: Decimal) -> tuple[list[Line], bool]:
     for candidate in (lines, joined):
         if _vat(candidate, rate, inclusive) == row.tax_amount:
             return candidate, inclusive
-    raise Unmappable(
-        f"its VAT {rand(row.tax_amount)} is not {rate.normalize():f} % of what it charges", _ADVICE
-    )
+    raise Unmappable(f"its VAT {rand(row.tax_amount)} is not {rate.normalize():f} % of what it charges", _ADVICE)
 
 
 def _vat(lines: list[Line], rate: Decimal, inclusive: bool) -> Decimal:

@@ -15,7 +15,12 @@ from zoho_pipeline.zoho.ports import About
 
 
 def ensure_listed(
-    engine: Engine, client: ZohoBilling, entity: Entity, max_age: timedelta, after: datetime | None, about: About,
+    engine: Engine,
+    client: ZohoBilling,
+    entity: Entity,
+    max_age: timedelta,
+    after: datetime | None,
+    about: About,
     log: Callable[[str], None],
 ) -> bool:
     """List the kind, unless a complete listing is young enough and began after the given moment; True if it did.
@@ -50,9 +55,7 @@ def refresh(engine: Engine, client: ZohoBilling, entity: Entity, about: About, l
             .values(gone_at=func.clock_timestamp())
         )
         connection.execute(
-            update(listings)
-            .where(listings.c.id == listing_id)
-            .values(completed_at=func.clock_timestamp(), rows=rows)
+            update(listings).where(listings.c.id == listing_id).values(completed_at=func.clock_timestamp(), rows=rows)
         )
     return rows
 

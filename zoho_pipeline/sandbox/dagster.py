@@ -37,10 +37,7 @@ class Dagster:
 
     def prepare(self) -> None:
         """Make the home: the instance's settings, and where the code is served."""
-        if not INSTANCE_FILE.exists():
-            raise Foreseen(f"There is no {INSTANCE_FILE}: start the practice Dagster from a checkout of the project.")
-        self.home.mkdir(parents=True, exist_ok=True)
-        shutil.copy(INSTANCE_FILE, self.home / "dagster.yaml")
+        make_home(self.home)
         (self.home / "workspace.yaml").write_text(
             textwrap.dedent(
                 f"""\
@@ -71,3 +68,15 @@ class Dagster:
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
         self.processes.start(name, module, arguments, self.environ, cwd=self.home)
+
+
+def make_home(home: Path) -> None:
+    """A directory that DAGSTER_HOME can name, with the settings of the checkout.
+
+    Raises:
+        Foreseen: when this is not a checkout.
+    """
+    if not INSTANCE_FILE.exists():
+        raise Foreseen(f"There is no {INSTANCE_FILE}: start the practice world from a checkout of the project.")
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(INSTANCE_FILE, home / "dagster.yaml")

@@ -47,8 +47,7 @@ query Events($run: ID!, $after: String) {
         __typename
         ... on MaterializationEvent { assetKey { path } partition metadataEntries { ...value } }
         ... on ObservationEvent { assetKey { path } partition metadataEntries { ...value } }
-        ... on ExecutionStepFailureEvent { error { message } failureMetadata { description } }
-        ... on RunFailureEvent { message }
+        ... on ExecutionStepFailureEvent { error { message } }
       }
     }
   }
@@ -169,27 +168,36 @@ class DagsterClient:
         while True:
             runs, over = self.runs(backfill_id), self._over(backfill_id)  # both before the events: none is missed
             for run_id in runs:
-                for month in self._new_events(run_id, cursors):
-                    seen += 1
-                    yield month
+                for event in self._events(run_id, cursors):
+                    if event["__typename"] in ("MaterializationEvent", "ObservationEvent"):
+                        seen += 1
+                        yield _month_done(event)
             if set(runs.values()) <= ENDED and (over or (runs and seen >= expected)):
                 return
             patience()
             time.sleep(0.3)
+
+    def why_failed(self, backfill_id: str) -> list[str]:
+        """What the backfill's runs said when they failed."""
+        return [
+            event["error"]["message"].strip()
+            for run_id in self.runs(backfill_id)
+            for event in self._events(run_id, {})
+            if event["__typename"] == "ExecutionStepFailureEvent" and event["error"]
+        ]
 
     def _over(self, backfill_id: str) -> bool:
         """Whether the backfill launches no more runs."""
         answer = self.ask(_BACKFILL, id=backfill_id)["partitionBackfillOrError"]
         return answer.get("status") not in ("REQUESTED", "CANCELING", "FAILING", None)
 
-    def _new_events(self, run_id: str, cursors: dict[str, str | None]) -> Iterator[MonthDone]:
+    def _events(self, run_id: str, cursors: dict[str, str | None]) -> Iterator[dict[str, Any]]:
+        """The run's events after its cursor, which moves along."""
         more = True
         while more:
             answer = self.ask(_EVENTS, run=run_id, after=cursors.get(run_id))["logsForRun"]
             cursors[run_id], more = answer.get("cursor", cursors.get(run_id)), answer.get("hasMore", False)
-            for event in answer.get("events", []):
-                if event["__typename"] in ("MaterializationEvent", "ObservationEvent"):
-                    yield _month_done(event)
+            yield from answer.get("events", [])
 
     def _node(self, entity: Entity) -> dict[str, Any]:
         node: dict[str, Any] = self.ask(_PARTITIONS, key={"path": ["zoho", entity.value]})["assetNodeOrError"]

@@ -39,6 +39,8 @@ class Outcome:
 
     expected: Expected
     done: list[MonthDone] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """What the run said when it failed: it does so wherever a month is red."""
     green: Counter[Entity] = field(default_factory=Counter)
     red: Counter[Entity] = field(default_factory=Counter)
 
@@ -49,6 +51,8 @@ class Outcome:
     def complaints(self) -> list[str]:
         """What is not as it must be; nothing where every month of every kind is accounted for."""
         found = []
+        if len(self.done) < self.expected.partitions:
+            found += [f"The run ended early: {failure}" for failure in self.failures]
         for kind in PARENTS_FIRST:
             reported = Counter(month.month for month in self.done if month.entity is kind)
             unclear = [month for month in self.expected.months if reported[month] != 1]
@@ -92,7 +96,7 @@ class Demo:
 
     def outcome(self, expected: Expected, done: list[MonthDone]) -> Outcome:
         """What came of it, with the colours that Dagster shows."""
-        outcome = Outcome(expected, done)
+        outcome = Outcome(expected, done, self.client.why_failed(expected.backfill_id))
         for kind in PARENTS_FIRST:
             counts = self.client.partition_counts(kind)
             outcome.green[kind], outcome.red[kind] = counts["numMaterialized"], counts["numFailed"]
@@ -125,7 +129,9 @@ class Demo:
         while not ready():
             self.check()
             if time.monotonic() > deadline:
-                raise Foreseen(f"{what} was not ready within {START_SECONDS} seconds: see {self.sandbox.directory}/logs.")
+                raise Foreseen(
+                    f"{what} was not ready within {START_SECONDS} seconds: see {self.sandbox.directory}/logs."
+                )
             time.sleep(0.2)
 
 

@@ -81,7 +81,7 @@ class Processes:
 
     def log(self, name: str) -> Path:
         """Where the process writes what it has to say."""
-        return self._logs / f"{name}.log"
+        return self._logs / f"{name.replace(' ', '-')}.log"
 
     def all(self) -> list[Process]:
         """What was started and not stopped yet, oldest first."""

@@ -17,6 +17,7 @@ import requests
 
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.sandbox import filling
+from zoho_pipeline.sandbox.dagster import make_home
 from zoho_pipeline.sandbox.environment import inherited
 from zoho_pipeline.sandbox.ports import LOOPBACK, free_ports, in_use
 from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
@@ -153,6 +154,7 @@ class Sandbox:
 
     def _make(self, tell: Tell) -> Facts:
         tell("Starting PostgreSQL and the practice Zoho")
+        make_home(self.directory / "dagster")
         port = self._start_zoho(free_ports(1)[0])
         server = EmbeddedPostgres.start(self.directory, keep_running=True)
         server.create_database("dagster")

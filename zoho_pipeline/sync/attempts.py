@@ -34,7 +34,13 @@ class Wanted:
 
 
 def claim(
-    connection: Connection, entity: Entity, shape: Shape, wanted: Sequence[Wanted], run_id: str, worker: str, lease: float
+    connection: Connection,
+    entity: Entity,
+    shape: Shape,
+    wanted: Sequence[Wanted],
+    run_id: str,
+    worker: str,
+    lease: float,
 ) -> dict[str, int]:
     """Take the rows for this worker: status syncing, and an open attempt with a lease of so many seconds.
 
@@ -137,5 +143,3 @@ def _claim(entity: Entity, shape: Shape) -> TextClause:
         )
         SELECT row_id::text, id FROM claimed
     """)  # noqa: S608 - constants only
-
-

@@ -37,6 +37,19 @@ def read_backlog(connection: Connection, entity: Entity, shape: Shape, month: Mo
     )
 
 
+_UNDATED = text("""
+    INSERT INTO zoho_pipeline.sync_records AS r (entity, row_id, state, dated_at)
+    SELECT 'customers', id, 'waiting', coalesce(updated_at, 'epoch') FROM public.customers
+    WHERE created_at IS NULL AND account_type <> 'internal_test'
+    ON CONFLICT (entity, row_id) DO UPDATE SET dated_at = excluded.dated_at WHERE r.dated_at IS NULL
+""")
+
+
+def pin_undated(connection: Connection) -> None:
+    """Keep customers without a creation date in the month in which they were first seen (the first, if undated)."""
+    connection.execute(_UNDATED)
+
+
 def take_over_linked(connection: Connection, entity: Entity, shape: Shape, ids: list[str]) -> None:
     """Remember rows that the app has linked as synced with their present content, and mend a status left behind."""
     if not ids:
@@ -57,18 +70,19 @@ def _statement(of: Source) -> TextClause:
     return text(f"""
         WITH eligible AS (
             SELECT t.id, {of.moment} AS moment, nullif(t.{of.zoho_id}, '') AS zoho_id,
-                   t.zoho_sync_status AS status, {of.source_hash} AS source_hash
+                   t.zoho_sync_status AS status, {of.source_hash} AS source_hash,
+                   r.state, r.source_hash AS known_hash
             FROM public.{of.table} t {of.joins}
+            LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id
             WHERE {of.eligible}
         ), sorted AS (
             SELECT e.id, e.moment, CASE
-                WHEN e.zoho_id IS NOT NULL AND r.row_id IS NULL THEN 'linked'
-                WHEN e.zoho_id IS NOT NULL AND e.status = 'synced' AND r.state = 'synced'
-                     AND r.source_hash = e.source_hash THEN 'unchanged'
-                WHEN e.zoho_id IS NULL AND r.state = 'before_zoho' AND r.source_hash = e.source_hash THEN 'excluded'
+                WHEN e.zoho_id IS NOT NULL AND e.state IS NULL THEN 'linked'
+                WHEN e.zoho_id IS NOT NULL AND e.status = 'synced' AND e.state = 'synced'
+                     AND e.known_hash = e.source_hash THEN 'unchanged'
+                WHEN e.zoho_id IS NULL AND e.state = 'before_zoho' AND e.known_hash = e.source_hash THEN 'excluded'
                 ELSE 'candidate' END AS standing
             FROM eligible e
-            LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = e.id
             WHERE (e.moment >= CAST(:since AS timestamptz) OR CAST(:since AS timestamptz) IS NULL)
               AND (e.moment < CAST(:until AS timestamptz) OR CAST(:until AS timestamptz) IS NULL
                    OR (e.moment IS NULL AND CAST(:since AS timestamptz) IS NULL))

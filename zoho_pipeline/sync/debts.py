@@ -38,7 +38,13 @@ def invoices_paid(
 
 
 def planned_debt(paid: PaidInvoice, zoho_id: str) -> list[OpenInvoice]:
-    """In a dry run: the invoice that would be made, open with all of its total."""
+    """In a dry run: the invoice that would be made, open with all of its total.
+
+    Raises:
+        HeldBack: when it would be made as a draft.
+    """
+    if paid.status == "draft":
+        raise _still_a_draft(paid)
     return [OpenInvoice(zoho_id, paid.total_amount)]
 
 
@@ -53,12 +59,16 @@ def _one_off(paid: PaidInvoice, invoices: Sequence[MirrorInvoice]) -> MirrorInvo
             "Find out in Zoho what became of it, and link the invoice to the right one.",
         )
     if invoice.status == "draft":
-        raise HeldBack(
-            State.BLOCKED,
-            f"invoice {paid.number} is still a draft, and Zoho takes no money on a draft",
-            "Send the invoice in CircleTel; the payment follows it.",
-        )
+        raise _still_a_draft(paid)
     return invoice
+
+
+def _still_a_draft(paid: PaidInvoice) -> HeldBack:
+    return HeldBack(
+        State.BLOCKED,
+        f"invoice {paid.number} is still a draft, and Zoho takes no money on a draft",
+        "Send the invoice in CircleTel; the payment follows it.",
+    )
 
 
 def _recurring(

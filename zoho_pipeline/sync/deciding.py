@@ -39,7 +39,9 @@ def decide_unlinked(
     if record.being_sent:
         return Hold(State.SENDING, "another run is sending it at this moment", "Nothing to do.")
     if in_the_apps_hands(row, record, moment):
-        return Hold(State.WAITING, "CircleTel's app may be pushing it at this moment", "Nothing to do: the next run looks.")
+        return Hold(
+            State.WAITING, "CircleTel's app may be pushing it at this moment", "Nothing to do: the next run looks."
+        )
     try:
         return _adoption(find()) or _creation(record, plan)
     except Unmappable as refusal:
@@ -122,7 +124,9 @@ def _adoption(match: Match) -> Decision | None:
         case Found(zoho_id, by, by_content):
             return Adopt(zoho_id, by, fingerprint=None, by_content=by_content)
         case Ambiguous(reason):
-            return Hold(State.PARKED, reason, "Compare both in Zoho, mend or merge there, and link the row to the right one.")
+            return Hold(
+                State.PARKED, reason, "Compare both in Zoho, mend or merge there, and link the row to the right one."
+            )
         case None:
             return None
     raise AssertionError(f"{match} must have been cleared up before")

@@ -16,11 +16,11 @@ from zoho_pipeline.mirror.refresh import ensure_listed
 from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.states import OUTCOME_OF_STATE, Outcome, State
 from zoho_pipeline.sync.asking import answer
-from zoho_pipeline.sync.backlog import read_backlog, take_over_linked
+from zoho_pipeline.sync.attempts import end_abandoned
+from zoho_pipeline.sync.backlog import pin_undated, read_backlog, take_over_linked
 from zoho_pipeline.sync.catalogue import Catalogue
 from zoho_pipeline.sync.deciding import Moment
-from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Keep, Open, Record, Update
-from zoho_pipeline.sync.attempts import end_abandoned
+from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Keep, Open, Update
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import Desk
 from zoho_pipeline.sync.kinds.parents import PLANNED
@@ -54,7 +54,7 @@ class SyncEngine:
     calls_made: Callable[[], int]
     max_rows: int | None = None
     _tried: set[tuple[Entity, str]] = field(default_factory=set)
-    _would_make: set[tuple[Entity, str]] = field(default_factory=set)
+    _would_link: dict[tuple[Entity, str], str] = field(default_factory=dict)
     _catalogue: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +67,7 @@ class SyncEngine:
         with self.engine.begin() as connection:
             if not self.dry_run:
                 end_abandoned(connection, entity)
+                pin_undated(connection)
             backlog = read_backlog(connection, entity, self.shape, month, self.months)
             if not self.dry_run:
                 take_over_linked(connection, entity, self.shape, backlog.linked_by_app)
@@ -98,6 +99,8 @@ class SyncEngine:
                 _tally(result, rows[row_id], decision)
         if self.dry_run:
             self._tell(to_send, result)
+            adopted = {row_id: found.zoho_id for row_id, found in decisions.items() if isinstance(found, Adopt)}
+            self._would_link |= {(entity, row_id): zoho_id for row_id, zoho_id in adopted.items()}
             return
         self.settler.settle([(rows[row_id], decision) for row_id, decision in decisions.items()])
         for row, ending in self.sender.send(entity, to_send):
@@ -167,23 +170,23 @@ class SyncEngine:
         return About(entity=entity.value, name=f"the list of {entity}", run_id=self.run_id)
 
     def _as_if_parents_were_made(self, row: Row) -> Row:
-        """In a dry run, parents that would be made count as made."""
-        if isinstance(row, Service | Invoice) and (Entity.CUSTOMERS, row.customer_id) in self._would_make:
-            return replace(row, customer_zoho_id=row.customer_zoho_id or PLANNED)
-        if isinstance(row, Payment):
-            if row.customer_id and (Entity.CUSTOMERS, row.customer_id) in self._would_make:
-                row = replace(row, customer_zoho_id=row.customer_zoho_id or PLANNED)
-            if row.invoice and (Entity.INVOICES, row.invoice.id) in self._would_make:
-                row = replace(row, invoice=replace(row.invoice, zoho_id=PLANNED))
+        """In a dry run, parents that would be made or adopted count as linked."""
+        if isinstance(row, Service | Invoice | Payment) and row.customer_zoho_id is None:
+            row = replace(row, customer_zoho_id=self._would_link.get((Entity.CUSTOMERS, row.customer_id or "")))
+        if isinstance(row, Payment) and row.invoice is not None and row.invoice.zoho_id is None:
+            planned = self._would_link.get((Entity.INVOICES, row.invoice.id))
+            row = replace(row, invoice=replace(row.invoice, zoho_id=planned))
         return row
 
     def _tell(self, to_send: Sequence[tuple[Row, Create | Update | Open]], result: PartitionResult) -> None:
         """Count and name what a run that may send would send."""
         for row, decision in to_send:
-            created = isinstance(decision, Create)
-            result.counts[Outcome.CREATED if created else Outcome.UPDATED] += 1
-            if created:
-                self._would_make.add((row.entity, row.id))
+            if isinstance(decision, Create):
+                result.counts[Outcome.CREATED] += 1
+                self._would_link[row.entity, row.id] = PLANNED
+            else:
+                result.counts[Outcome.UPDATED] += 1
+                self._would_link[row.entity, row.id] = decision.zoho_id
             self.log(f"Dry run: would {type(decision).__name__.lower()} {row.entity.singular} {row.label}.")
 
 
@@ -196,7 +199,8 @@ def _tally(result: PartitionResult, row: Row, decision: Decision) -> None:
         case Hold(state, reason, advice):
             outcome = OUTCOME_OF_STATE[state]
             result.counts[outcome] += 1
-            result.troubles.append(_trouble(row, outcome, reason, advice))
+            if state is not State.BEFORE_ZOHO:
+                result.troubles.append(_trouble(row, outcome, reason, advice))
         case _:
             raise AssertionError(f"{decision} is not settled here")
 

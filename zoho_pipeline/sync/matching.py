@@ -109,9 +109,7 @@ def match_invoice(row: Invoice, objects: Sequence[MirrorInvoice], holders: Holde
     existing = [found for found in objects if found.status != "void"]
     if keyed := [found for found in existing if found.circletel_id == row.id or found.number == row.number]:
         if wrong := [found for found in keyed if not _same_debt(row, found)]:
-            return Ambiguous(
-                f"invoice {wrong[0].number} in Zoho has its number or key, but another customer or total"
-            )
+            return Ambiguous(f"invoice {wrong[0].number} in Zoho has its number or key, but another customer or total")
         return _by_key(row.id, keyed, "invoice number", holders)
     unkeyed = [
         found

@@ -31,6 +31,7 @@ records = Table(
     Column("advice", Text),
     Column("source_hash", Text),
     Column("fingerprint", Text, comment="Of the mapped content last sent, or last refused by Zoho"),
+    Column("dated_at", DateTime(timezone=True), comment="Which moment stands in for a creation date that is NULL"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("app_syncing_since", DateTime(timezone=True), comment="When the row was first seen in the app's hands"),

@@ -6,9 +6,10 @@ with the object as Zoho now holds it: whoever writes compares it, for Zoho drops
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from zoho_pipeline.zoho.answers import understood
+from zoho_pipeline.zoho.answers import Answer, understood
 from zoho_pipeline.zoho.models import (
     ZohoCustomer,
     ZohoInvoice,
@@ -31,17 +32,21 @@ Payload = Mapping[str, Any]
 
 
 class ZohoBilling:
-    """One organisation in Zoho Billing. Safe to share between threads."""
+    """One organisation in Zoho Billing. Safe to share between threads.
 
-    def __init__(self, transport: Transport) -> None:
+    `run_id` labels the calls whose `About` names no run.
+    """
+
+    def __init__(self, transport: Transport, run_id: str | None = None) -> None:
         self._transport = transport
+        self._run_id = run_id
         self._payment_lists = PaymentLists(self._listed_payments, self.transactions, self.get_payment)
 
     # Lists
 
     def organisations(self, about: About) -> tuple[ZohoOrganisation, ...]:
         """The organisations that the token can see; the one call that needs no organisation."""
-        answer = self._transport.send(Request("GET", "/organizations", about))
+        answer = self._send(Request("GET", "/organizations", about))
         return understood(answer, "organizations", lambda rows: tuple(ZohoOrganisation.read(row) for row in rows))
 
     def taxes(self, about: About) -> tuple[ZohoTax, ...]:
@@ -160,11 +165,11 @@ class ZohoBilling:
 
     def open_invoice(self, invoice_id: str, about: About) -> None:
         """Make a draft an open invoice, without mail; Zoho's answer carries no invoice."""
-        self._transport.send(Request("POST", "/invoices/{id}/converttoopen", about, invoice_id))
+        self._send(Request("POST", "/invoices/{id}/converttoopen", about, invoice_id))
 
     def delete_invoice(self, invoice_id: str, about: About) -> None:
         """Delete an invoice; meant for drafts that differ from CircleTel's."""
-        self._transport.send(Request("DELETE", "/invoices/{id}", about, invoice_id))
+        self._send(Request("DELETE", "/invoices/{id}", about, invoice_id))
 
     def create_payment(self, payload: Payload, about: About) -> ZohoPayment:
         """Make a payment; what is not applied to invoices becomes the customer's credit."""
@@ -175,10 +180,15 @@ class ZohoBilling:
     ) -> Iterator[Page[Model]]:
         given = {name: value for name, value in params.items() if value is not None}
         request = Request("GET", path, about, params=given)
-        return pages(self._transport.send, request, path.rpartition("/")[2], read, id_key)
+        return pages(self._send, request, path.rpartition("/")[2], read, id_key)
+
+    def _send(self, request: Request) -> Answer:
+        if request.about.run_id is None and self._run_id is not None:
+            request = replace(request, about=replace(request.about, run_id=self._run_id))
+        return self._transport.send(request)
 
     def _listed_payments(self, about: About, customer_id: str | None) -> Iterator[Page[ZohoPayment]]:
         return self._pages("/payments", "payment_id", ZohoPayment.read, about, customer_id=customer_id)
 
     def _object(self, request: Request, key: str, read: Callable[[Row], Model]) -> Model:
-        return understood(self._transport.send(request), key, read)
+        return understood(self._send(request), key, read)

@@ -83,15 +83,24 @@ class ZohoHttp:
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> dict[str, Any]:
         """Create something, or do something to it."""
-        return self._call("POST", path, body, query)
+        return self.call("POST", path, body, query)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """Read something."""
-        return self._call("GET", path, None, query)
+        return self.call("GET", path, None, query)
 
     def delete(self, path: str) -> dict[str, Any]:
         """Delete something."""
-        return self._call("DELETE", path, None, {})
+        return self.call("DELETE", path, None, {})
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> dict[str, Any]:
+        """Any request; an answer that is not a success is an error."""
+        url = f"{self._access.url}/billing/v1{path}"
+        answer = self._session.request(method, url, json=body, params=query, timeout=TIMEOUT_SECONDS)
+        content: dict[str, Any] = answer.json() if answer.content else {}
+        if answer.status_code >= 300 or content.get("code") != 0:
+            raise SeedingError(f"{method} {path} {body}: {answer.status_code} {answer.text[:500]}")
+        return content
 
     def _token(self) -> str:
         given = {
@@ -105,11 +114,3 @@ class ZohoHttp:
         if not token:
             raise SeedingError(f"No access token from the practice server: {answer.status_code} {answer.text[:200]}")
         return str(token)
-
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> dict[str, Any]:
-        url = f"{self._access.url}/billing/v1{path}"
-        answer = self._session.request(method, url, json=body, params=query, timeout=TIMEOUT_SECONDS)
-        content: dict[str, Any] = answer.json() if answer.content else {}
-        if answer.status_code >= 300 or content.get("code") != 0:
-            raise SeedingError(f"{method} {path} {body}: {answer.status_code} {answer.text[:500]}")
-        return content

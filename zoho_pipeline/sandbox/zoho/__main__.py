@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is told to stop."""
     options = _parser().parse_args(arguments)
     if options.behaviours:
-        print(table())
+        sys.stdout.write(f"{table()}\n")
         return 0
     if options.port is None:
         _fail("--port is missing")
@@ -44,9 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         _fail(f"port {options.port} cannot be used: {getattr(error, 'strerror', None) or error}")
     url = f"http://{HOST}:{bound.getsockname()[1]}"
-    server = Server(
-        PracticeServer(world), lambda: print(f"Practice Zoho Billing is ready at {url}{API}", flush=True)
-    )
+    server = Server(PracticeServer(world), lambda: _say(f"Practice Zoho Billing is ready at {url}{API}"))
     server.run([bound])
     if state:
         world.save(state)
@@ -54,23 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m zoho_pipeline.sandbox.zoho", description="A practice Zoho Billing server."
-    )
+    parser = _Parser(prog="python -m zoho_pipeline.sandbox.zoho", description="A practice Zoho Billing server.")
     known = Credentials()
     parser.add_argument("--port", type=int, help="port on 127.0.0.1; 0 takes a free one")
-    parser.add_argument(
-        "--state", type=Path, help="file that holds the state: read on start, written on stop"
-    )
-    parser.add_argument(
-        "--now", help="moment at which the business clock starts, such as 2026-01-01T08:00:00+02:00"
-    )
+    parser.add_argument("--state", type=Path, help="file that holds the state: read on start, written on stop")
+    parser.add_argument("--now", help="moment at which the business clock starts, such as 2026-01-01T08:00:00+02:00")
     parser.add_argument("--calls-per-minute", type=int, help="limit of calls in a rolling minute")
     parser.add_argument("--calls-per-day", type=int, help="limit of calls in rolling 24 hours")
     parser.add_argument("--calls-in-flight", type=int, help="limit of calls at one time")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="any setting of --behaviours"
-    )
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any setting of --behaviours")
     parser.add_argument("--client-id", default=known.client_id)
     parser.add_argument("--client-secret", default=known.client_secret)
     parser.add_argument("--refresh-token", default=known.refresh_token)
@@ -80,9 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _world(options: argparse.Namespace) -> World:
-    credentials = Credentials(
-        options.client_id, options.client_secret, options.refresh_token, options.organisation_id
-    )
+    credentials = Credentials(options.client_id, options.client_secret, options.refresh_token, options.organisation_id)
     try:
         now = datetime.fromisoformat(options.now) if options.now else None
         return World(Behaviour().updated(_settings(options)), credentials, now)
@@ -114,8 +102,13 @@ def _load(world: World, state: Path) -> None:
         _fail(f"the state in {state} cannot be read: {error}")
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def _fail(sentence: str) -> NoReturn:
-    print(f"The practice Zoho Billing server did not start: {sentence}", file=sys.stderr)
+    sys.stderr.write(f"The practice Zoho Billing server did not start: {sentence}\n")
     raise SystemExit(2)
 
 

@@ -11,9 +11,7 @@ from zoho_pipeline.sandbox.zoho.records import Amounts, CreditNote, Invoice, Pay
 from zoho_pipeline.sandbox.zoho.values import Body, required_number, required_text, rows
 
 
-def read_applications(
-    org: Organisation, body: Body, customer_id: str, freed: Amounts | None = None
-) -> Amounts:
+def read_applications(org: Organisation, body: Body, customer_id: str, freed: Amounts | None = None) -> Amounts:
     """Invoice id → amount of a body's `invoices`: the customer's own open ones, up to their balance.
 
     `freed` is what the same payment already covers, and would give back first.

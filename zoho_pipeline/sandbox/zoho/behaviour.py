@@ -48,12 +48,11 @@ def assumed(default: Any, meaning: str) -> Any:
 
 
 def _setting(default: Any, source: str, meaning: str) -> Any:
-    metadata = {"source": source, "meaning": meaning}
-    if isinstance(default, dict):
-        return field(
-            default_factory=lambda: {key: dict(value) for key, value in default.items()}, metadata=metadata
-        )
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata={"source": source, "meaning": meaning})
+
+
+def _custom_fields() -> dict[str, dict[str, str]]:
+    return {kind: dict(fields) for kind, fields in CUSTOM_FIELDS.items()}
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,7 @@ class Behaviour:
 
     # Tokens and organisation
     access_token_seconds: float = documented(3600.0, "life of an access token, in real time")
-    tokens_per_window: int = documented(
-        10, "access tokens per refresh token and window; then 400 Access Denied"
-    )
+    tokens_per_window: int = documented(10, "access tokens per refresh token and window; then 400 Access Denied")
     token_window_seconds: float = documented(600.0, "length of that window, from its first token")
     granted_scopes: tuple[str, ...] = documented(
         ("ZohoSubscriptions.fullaccess.all",),
@@ -88,41 +85,27 @@ class Behaviour:
     calls_in_flight: int = documented(10, "calls at one time (Zoho: 5 free, 10 paid); then 429, code 1070")
     refused_calls_count: bool = assumed(False, "whether calls answered 429 count towards the limits")
     unauthorised_calls_count: bool = assumed(False, "whether calls answered 401 count towards the limits")
-    refusals_before_block: int = assumed(
-        200, "refusals (429) within a minute after which code 43 blocks everything"
-    )
+    refusals_before_block: int = assumed(200, "refusals (429) within a minute after which code 43 blocks everything")
     block_seconds: float = assumed(3600.0, "length of that block, told in Retry-After")
     latency_ms: float = assumed(0.0, "milliseconds every API call takes beside its own work")
 
     # Error codes
-    missing_field_code: int = assumed(
-        4, "code of 'Invalid value passed for <field>' where a required field is missing"
-    )
-    invalid_value_code: int = assumed(
-        2, "code of 'Invalid value passed for <field>' where the value is no good"
-    )
+    missing_field_code: int = assumed(4, "code of 'Invalid value passed for <field>' where a required field is missing")
+    invalid_value_code: int = assumed(2, "code of 'Invalid value passed for <field>' where the value is no good")
     rule_refusal_code: int = assumed(
         1050, "code of refusals by a business rule whose true code is not known (invented)"
     )
-    unknown_reference_status: int = assumed(
-        404, "HTTP status when a body names an object that does not exist (1002)"
-    )
+    unknown_reference_status: int = assumed(404, "HTTP status when a body names an object that does not exist (1002)")
 
     # Lists
     per_page_maximum: int = documented(200, "largest page; a larger per_page is cut to it")
-    default_sort_order: str = assumed(
-        "D", "order of lists by created_time when none is asked: D newest first, or A"
-    )
+    default_sort_order: str = assumed("D", "order of lists by created_time when none is asked: D newest first, or A")
     lists_default_to_all: bool = assumed(
         True, "a list without filter_by shows every status; otherwise only active ones"
     )
-    list_lag_seconds: float = assumed(
-        0.0, "real seconds until a new object appears in lists (search lag); 0 = at once"
-    )
+    list_lag_seconds: float = assumed(0.0, "real seconds until a new object appears in lists (search lag); 0 = at once")
     ignored_filters: tuple[str, ...] = assumed((), "query filters that are silently ignored; '*' ignores all")
-    undocumented_filters: bool = assumed(
-        True, "email, email_contains, search_text, invoice_number, dates … do filter"
-    )
+    undocumented_filters: bool = assumed(True, "email, email_contains, search_text, invoice_number, dates … do filter")
     empty_list_is_204: bool = assumed(False, "an empty list is answered 204 without a body")
     payments_list_available: bool = assumed(True, "GET /payments exists; otherwise 404")
     creditnotes_list_available: bool = assumed(True, "GET /creditnotes exists; otherwise 404")
@@ -137,57 +120,40 @@ class Behaviour:
     transaction_amount_is_string: bool = assumed(
         False, "transactions.amount as in the OpenAPI (string), not as seen live"
     )
-    subscription_interval_is_string: bool = assumed(
-        False, "subscriptions.interval as in the OpenAPI, not as seen live"
-    )
+    subscription_interval_is_string: bool = assumed(False, "subscriptions.interval as in the OpenAPI, not as seen live")
     line_price_is_string: bool = documented(True, "invoice_items.price is a string, as in the OpenAPI")
-    tax_amount_is_string: bool = documented(
-        True, "taxes.tax_amount of subscriptions and credit notes is a string"
-    )
+    tax_amount_is_string: bool = documented(True, "taxes.tax_amount of subscriptions and credit notes is a string")
     creditnote_answer_key: str = documented("credit_note", "key of one credit note in an answer")
 
     # Customers and custom fields
-    custom_fields: dict[str, dict[str, str]] = assumed(
-        CUSTOM_FIELDS,
-        "the organisation's custom fields: kind → {api_name: label}; others are dropped silently",
+    custom_fields: dict[str, dict[str, str]] = field(
+        default_factory=_custom_fields,
+        metadata={
+            "source": ASSUMED,
+            "meaning": "the organisation's custom fields: kind → {api_name: label}; others are dropped silently",
+        },
     )
-    custom_fields_kept_on_update: bool = assumed(
-        True, "an update leaves custom fields alone that it does not mention"
-    )
-    partial_updates: bool = assumed(
-        True, "an update may leave out required fields (the OpenAPI demands them again)"
-    )
-    forbids_duplicate_names: bool = documented(
-        False, "a second customer of the same display_name is refused with 3062"
-    )
+    custom_fields_kept_on_update: bool = assumed(True, "an update leaves custom fields alone that it does not mention")
+    partial_updates: bool = assumed(True, "an update may leave out required fields (the OpenAPI demands them again)")
+    forbids_duplicate_names: bool = documented(False, "a second customer of the same display_name is refused with 3062")
 
     # Money
-    plan_prices_include_tax: bool = assumed(
-        False, "plans that do not say is_tax_inclusive have prices including tax"
-    )
-    tax_rounding: str = assumed(
-        "line", "tax is rounded half up to the cent per 'line', or once per 'document'"
-    )
+    plan_prices_include_tax: bool = assumed(False, "plans that do not say is_tax_inclusive have prices including tax")
+    tax_rounding: str = assumed("line", "tax is rounded half up to the cent per 'line', or once per 'document'")
     sub_total_excludes_tax: bool = assumed(True, "sub_total leaves out tax even where line prices include it")
 
     # Subscriptions
     backdated_without_flag: str = assumed(
         "next_term",
-        "back-dated without create_backdated_invoice: billed from the 'next_term' on, or for the 'current_term' too",
+        "back-dated without create_backdated_invoice: billed from the 'next_term' on, or the 'current_term' too",
     )
-    backdated_invoice_date: str = assumed(
-        "term_start", "a back-dated first invoice is dated 'term_start' or 'today'"
-    )
-    term_ends_on_next_billing: bool = assumed(
-        True, "current_term_ends_at is next_billing_at, not the day before"
-    )
+    backdated_invoice_date: str = assumed("term_start", "a back-dated first invoice is dated 'term_start' or 'today'")
+    term_ends_on_next_billing: bool = assumed(True, "current_term_ends_at is next_billing_at, not the day before")
     immediate_change_prorates: bool = assumed(
         True, "a change without end_of_term bills (or credits) the rest of the current term at once"
     )
     online_needs_card: bool = assumed(True, "auto_collect true without a card is refused")
-    billed_subscription_deletable: bool = assumed(
-        True, "a subscription that has invoices may be deleted; they stay"
-    )
+    billed_subscription_deletable: bool = assumed(True, "a subscription that has invoices may be deleted; they stay")
 
     # Invoices
     own_number_without_flag: str = assumed(
@@ -198,9 +164,7 @@ class Behaviour:
     only_drafts_editable: bool = assumed(True, "an invoice that was issued cannot be changed by PUT")
     only_drafts_deletable: bool = assumed(True, "an invoice that was issued cannot be deleted")
     emailing_opens_draft: bool = assumed(True, "mailing a draft invoice opens it")
-    repeated_actions_succeed: bool = assumed(
-        True, "opening an open or voiding a void object answers 200, not an error"
-    )
+    repeated_actions_succeed: bool = assumed(True, "opening an open or voiding a void object answers 200, not an error")
 
     # Payments
     reference_number_maximum: int = assumed(100, "most characters of a payment's reference_number")
@@ -209,9 +173,7 @@ class Behaviour:
     # Mail that Zoho sends by itself (the organisation's preferences)
     mail_payment_receipts: bool = assumed(False, "a payment is thanked for by mail")
     mail_subscription_invoices: bool = assumed(False, "invoices raised by subscriptions are mailed")
-    mail_overdue_reminders: bool = assumed(
-        False, "the day after its due date an unpaid invoice is reminded of by mail"
-    )
+    mail_overdue_reminders: bool = assumed(False, "the day after its due date an unpaid invoice is reminded of by mail")
 
     def updated(self, changes: Mapping[str, object]) -> Behaviour:
         """A copy with these settings changed; ValueError names one that is unknown or of the wrong type."""

@@ -26,12 +26,8 @@ def table() -> str:
     """All settings as a Markdown table: name, default, source, meaning."""
     lines = ["| setting | default | source | meaning |", "|---|---|---|---|"]
     for item in dataclasses.fields(Behaviour):
-        default = (
-            "(see below)" if item.name in ("custom_fields", "undocumented_fields") else _shown(item.name)
-        )
-        lines.append(
-            f"| `{item.name}` | {default} | {item.metadata['source']} | {item.metadata['meaning']} |"
-        )
+        default = "(see below)" if item.name in ("custom_fields", "undocumented_fields") else _shown(item.name)
+        lines.append(f"| `{item.name}` | {default} | {item.metadata['source']} | {item.metadata['meaning']} |")
     lines += [
         "",
         "`custom_fields`: " + "; ".join(f"{k}: {', '.join(v) or 'none'}" for k, v in CUSTOM_FIELDS.items()),

@@ -1,4 +1,4 @@
-"""The business clock: real time plus an offset, in the organisation's zone, so that months can pass in a test."""
+"""The business clock: real time plus an offset, in the organisation's zone, so that months can pass."""
 
 from __future__ import annotations
 

@@ -139,14 +139,10 @@ def refund(org: Organisation, note_id: str, body: Body) -> Refund:
     return give_back(org, note, amount, text(body, "description"), "")
 
 
-def give_back(
-    org: Organisation, note: CreditNote, amount: Decimal, description: str, payment_id: str
-) -> Refund:
+def give_back(org: Organisation, note: CreditNote, amount: Decimal, description: str, payment_id: str) -> Refund:
     """Record a refund against a credit note."""
     now = org.clock.now()
-    made = Refund(
-        org.new_id(), note.customer_id, note.id, amount, now.date(), now, now, payment_id, description
-    )
+    made = Refund(org.new_id(), note.customer_id, note.id, amount, now.date(), now, now, payment_id, description)
     note.refunded += amount
     org.add(made)
     org.changed(note)

@@ -76,7 +76,7 @@ def by_reference(org: Organisation, reference_id: str) -> Customer:
 
 
 def merge(org: Organisation, from_id: str, into_id: str) -> Customer:
-    """As a person does in Zoho's page: the first one's documents move to the second, and the first vanishes."""
+    """As a person does in Zoho's page: the first one's documents move to the second; the first vanishes."""
     gone: Customer = org.find(org.customers, from_id)
     kept: Customer = org.find(org.customers, into_id)
     for collection in (org.subscriptions, org.invoices, org.payments, org.creditnotes, org.refunds):

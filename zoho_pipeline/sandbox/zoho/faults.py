@@ -101,10 +101,7 @@ class Faults:
 
     def report(self) -> list[dict[str, Any]]:
         """The rules as given, with how often each matched and fired."""
-        return [
-            {**rule.given, "name": rule.name, "matched": rule.matched, "fired": rule.fired}
-            for rule in self._rules
-        ]
+        return [{**rule.given, "name": rule.name, "matched": rule.matched, "fired": rule.fired} for rule in self._rules]
 
 
 def _rule(given: Mapping[str, Any], number: int) -> Rule:
@@ -155,9 +152,7 @@ def _given(status: int, body: Any, headers: Mapping[str, str] | None = None) -> 
 
 def _rate_limit(given: Mapping[str, Any]) -> dict[str, Any]:
     code = int(given.get("code", 44))
-    headers = (
-        {"Retry-After": str(given.get("retry_after", 3600))} if code == 43 or "retry_after" in given else {}
-    )
+    headers = {"Retry-After": str(given.get("retry_after", 3600))} if code == 43 or "retry_after" in given else {}
     return _given(429, {"code": code, "message": MESSAGES.get(code, "Too many requests.")}, headers)
 
 

@@ -10,9 +10,7 @@ from zoho_pipeline.sandbox.zoho.errors import ZohoError
 
 MINUTE = 60.0
 DAY = 86_400.0
-_BLOCKED = (
-    "For security reasons you have been blocked for some time as you have exceeded the maximum number of "
-)
+_BLOCKED = "For security reasons you have been blocked for some time as you have exceeded the maximum number of "
 MESSAGES = {
     43: _BLOCKED + "requests.",
     44: _BLOCKED + "requests per minute.",

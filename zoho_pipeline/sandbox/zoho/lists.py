@@ -51,9 +51,7 @@ def paged(
 ) -> dict[str, Any]:
     """A page of what was found, with its page_context."""
     page = max(whole(query, "page", 1), 1)
-    per_page = min(
-        max(whole(query, "per_page", org.behaviour.per_page_maximum), 1), org.behaviour.per_page_maximum
-    )
+    per_page = min(max(whole(query, "per_page", org.behaviour.per_page_maximum), 1), org.behaviour.per_page_maximum)
     start = (page - 1) * per_page
     return {
         plural: [row(record) for record in found[start : start + per_page]],
@@ -108,11 +106,7 @@ def by_status(*statuses: str) -> Callable[[Organisation, Any], bool]:
 
 def _heeded(query: Query, behaviour: Behaviour) -> dict[str, str]:
     ignored = behaviour.ignored_filters
-    return (
-        {}
-        if "*" in ignored
-        else {name: value for name, value in query.items() if value and name not in ignored}
-    )
+    return {} if "*" in ignored else {name: value for name, value in query.items() if value and name not in ignored}
 
 
 def _filtered(org: Organisation, listing: Listing, wanted: Query) -> list[Any]:
@@ -159,7 +153,8 @@ def _sorted(org: Organisation, listing: Listing, found: list[Any], query: Query)
     descending = query.get("sort_order", org.behaviour.default_sort_order).upper() != "A"
     if column in listing.sorts:
         key = listing.sorts[column]
+        in_order = found[::-1]
         # Sorting is stable, so ties keep the order of creation.
-        in_order = sorted(found[::-1], key=lambda record: key(org, record))
+        in_order.sort(key=lambda record: key(org, record))
         return in_order[::-1] if descending else in_order
     return found if descending else found[::-1]

@@ -36,9 +36,7 @@ class Accounts:
     _window_started: float = float("-inf")
     _in_window: int = 0
 
-    def token(
-        self, given: Mapping[str, str], behaviour: Behaviour, api_domain: str
-    ) -> tuple[int, dict[str, Any]]:
+    def token(self, given: Mapping[str, str], behaviour: Behaviour, api_domain: str) -> tuple[int, dict[str, Any]]:
         """Status and body of POST /oauth/v2/token. Bad credentials are answered 200 (seen live)."""
         known = self.credentials
         if given.get("grant_type") != "refresh_token":
@@ -115,6 +113,4 @@ class Accounts:
 
 
 def _granted(scope: str, granted: tuple[str, ...]) -> bool:
-    return (
-        not scope or FULL_ACCESS in granted or scope in granted or f"{scope.rsplit('.', 1)[0]}.ALL" in granted
-    )
+    return not scope or FULL_ACCESS in granted or scope in granted or f"{scope.rsplit('.', 1)[0]}.ALL" in granted

@@ -1,4 +1,4 @@
-"""The organisation: its collections, numbers, agenda, events and mails. Each resource's rules are elsewhere."""
+"""The organisation: its collections, numbers, agenda, events and mails; the rules are elsewhere."""
 
 from __future__ import annotations
 
@@ -213,9 +213,7 @@ class Organisation:
             "collections": {kind: collection.snapshot() for kind, collection in self.collections.items()},
             "mails": [encode(mail) for mail in self.mails],
             "counters": dict(self._counters),
-            "agenda": [
-                [day.isoformat(), order, kind, record_id] for day, order, kind, record_id in self._agenda
-            ],
+            "agenda": [[day.isoformat(), order, kind, record_id] for day, order, kind, record_id in self._agenda],
         }
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -225,8 +223,7 @@ class Organisation:
         self.mails = [decode(Mail, mail) for mail in data["mails"]]
         self._counters = dict(data["counters"])
         self._agenda = [
-            (date.fromisoformat(day), order, kind, record_id)
-            for day, order, kind, record_id in data["agenda"]
+            (date.fromisoformat(day), order, kind, record_id) for day, order, kind, record_id in data["agenda"]
         ]
         heapq.heapify(self._agenda)
         self._positions.clear()

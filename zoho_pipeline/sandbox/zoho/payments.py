@@ -49,9 +49,7 @@ def create(org: Organisation, body: Body) -> Payment:
 def update(org: Organisation, payment_id: str, body: Body) -> Payment:
     """Change the fields that the body carries; `invoices` replaces what the payment covers."""
     payment: Payment = org.find(org.payments, payment_id)
-    for field in (
-        () if org.behaviour.partial_updates else ("customer_id", "payment_mode", "amount", "invoices")
-    ):
+    for field in () if org.behaviour.partial_updates else ("customer_id", "payment_mode", "amount", "invoices"):
         if field not in body:
             raise missing(field)
     amount = _amount(body) if "amount" in body else payment.amount

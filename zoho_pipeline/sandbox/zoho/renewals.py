@@ -26,9 +26,7 @@ def recurring(org: Organisation, offer: Offer) -> Totals:
 def term_from_now(subscription: Subscription, terms: int) -> date:
     """The first day of the term that begins after so many more."""
     offer = subscription.offer
-    return term_start(
-        subscription.anchor, offer.interval, offer.interval_unit, subscription.terms_begun + terms
-    )
+    return term_start(subscription.anchor, offer.interval, offer.interval_unit, subscription.terms_begun + terms)
 
 
 def next_turn(subscription: Subscription) -> date | None:
@@ -211,17 +209,10 @@ def _raise_invoice(
 def _remind(org: Organisation, invoice_id: str) -> None:
     """The day after its due date."""
     invoice: Invoice | None = org.invoices.get(invoice_id)
-    if (
-        invoice is None
-        or invoice.state != "open"
-        or invoice.balance <= 0
-        or invoice.due_date >= org.clock.today()
-    ):
+    if invoice is None or invoice.state != "open" or invoice.balance <= 0 or invoice.due_date >= org.clock.today():
         return
     org.happened("invoice_overdue", "invoices", invoice.id)
     if org.behaviour.mail_overdue_reminders:
         customer: Customer = org.find(org.customers, invoice.customer_id)
         invoice.reminders += 1
-        org.mail(
-            "overdue reminder", [customer.email], "invoices", invoice.id, "overdue invoices are reminded of"
-        )
+        org.mail("overdue reminder", [customer.email], "invoices", invoice.id, "overdue invoices are reminded of")

@@ -68,7 +68,7 @@ def running_server(
     state: dict[str, Any] | None = None,
     **settings: object,
 ) -> Iterator[RunningServer]:
-    """A running server. Settings are those of Behaviour; `now` starts the business clock; `state` is a snapshot."""
+    """A running server; settings as in Behaviour, `now` starts the business clock, `state` is a snapshot."""
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
     world = World(Behaviour().updated(settings), credentials, moment)
     if state is not None:

@@ -36,9 +36,7 @@ class World:
         self.clock = BusinessClock()
         if now:
             self.clock.set(now)
-        self.organisation = Organisation(
-            self._first_behaviour, self.clock, self.credentials.organisation_id, NAME
-        )
+        self.organisation = Organisation(self._first_behaviour, self.clock, self.credentials.organisation_id, NAME)
         self.accounts = Accounts(self.credentials)
         self.limits = Limits()
         self.ledger = Ledger()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+
 from zoho_pipeline.circletel.rows import Invoice, Row
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mapping.invoices import has_gone_out, map_invoice

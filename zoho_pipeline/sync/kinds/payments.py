@@ -111,12 +111,7 @@ class Payments:
 def _wants_invoice(row: Payment) -> bool:
     """Whether the payment waits for its invoice to be sent: Zoho raises the recurring ones itself."""
     paid = row.invoice
-    return (
-        paid is not None
-        and paid.zoho_id is None
-        and paid.invoice_type != RECURRING
-        and paid.status not in WITHDRAWN
-    )
+    return paid is not None and paid.zoho_id is None and paid.invoice_type != RECURRING and paid.status not in WITHDRAWN
 
 
 def _must_have_one_customer(row: Payment) -> None:

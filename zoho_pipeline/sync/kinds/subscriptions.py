@@ -64,7 +64,9 @@ class Subscriptions:
                 made = client.create_subscription(mapped.payload, about)
                 trouble = None
                 if made.amount != decision.total:
-                    trouble = f"Zoho charges {rand(made.amount)} a month, but CircleTel {rand(decision.total or made.amount)}"
+                    trouble = (
+                        f"Zoho charges {rand(made.amount)} a month, but CircleTel {rand(decision.total or made.amount)}"
+                    )
                 return Sent(mirror_subscription(made), key_kept=made.reference_id == row.id, trouble=trouble)
             case Update(zoho_id, mapped):
                 payload = {"plan": mapped.payload["plan"], "auto_collect": False, "end_of_term": True}

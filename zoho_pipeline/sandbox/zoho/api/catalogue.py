@@ -60,9 +60,7 @@ def register(router: Router) -> None:
         router.add("DELETE", f"/{plural}/{{id}}", partial(delete, name=name), plural)
     for name in ("product", "plan"):
         for status in ("active", "inactive"):
-            marking = partial(
-                mark, name=name, status=status, message=f"The {name} has been marked as {status}."
-            )
+            marking = partial(mark, name=name, status=status, message=f"The {name} has been marked as {status}.")
             router.add("POST", f"/{name}s/{{id}}/markas{status}", marking, f"{name}s")
     for status in ("active", "inactive"):
         message = f"The item has been marked {status.capitalize()}."

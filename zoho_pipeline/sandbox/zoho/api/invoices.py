@@ -56,9 +56,7 @@ LISTING = Listing(
     undocumented={
         "invoice_number": equals(lambda invoice: invoice.number),
         "reference_number": equals(lambda invoice: invoice.texts.get("reference_number", "")),
-        "search_text": contains(
-            lambda invoice: f"{invoice.number} {invoice.texts.get('reference_number', '')}"
-        ),
+        "search_text": contains(lambda invoice: f"{invoice.number} {invoice.texts.get('reference_number', '')}"),
         "date_start": _from,
         "date_end": _until,
     },

@@ -148,9 +148,7 @@ def _creditnote(call: Call, message: str, note: CreditNote, answer: Any = ok) ->
 
 def create_creditnote(call: Call) -> Answer:
     """A new credit note."""
-    return _creditnote(
-        call, "Credit Note created successfully.", creditnotes.create(call.org, call.body), created
-    )
+    return _creditnote(call, "Credit Note created successfully.", creditnotes.create(call.org, call.body), created)
 
 
 def creditnote(call: Call) -> Answer:
@@ -168,8 +166,7 @@ def apply_creditnote(call: Call) -> Answer:
     """Apply it to invoices."""
     applied = creditnotes.apply(call.org, call.id, call.body)
     shown = [
-        {"invoice_id": invoice_id, "amount_applied": json_number(amount)}
-        for invoice_id, amount in applied.items()
+        {"invoice_id": invoice_id, "amount_applied": json_number(amount)} for invoice_id, amount in applied.items()
     ]
     return ok("Credits have been applied to the invoice(s).", "creditnotes", call.id, invoices=shown)
 

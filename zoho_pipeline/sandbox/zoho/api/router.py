@@ -75,10 +75,7 @@ class Router:
         """The route and the ids in the path; 404 for an unknown path, 405 for a wrong method."""
         path_known = False
         for pattern, methods in self._routes.get(len(parts), ()):
-            if all(
-                want == got or (want.startswith("{") and got)
-                for want, got in zip(pattern, parts, strict=True)
-            ):
+            if all(want == got or (want.startswith("{") and got) for want, got in zip(pattern, parts, strict=True)):
                 path_known = True
                 if method in methods:
                     ids = tuple(g for w, g in zip(pattern, parts, strict=True) if w.startswith("{"))

@@ -1,0 +1,1 @@
+"""The checks, as plain functions, and their report."""

@@ -1,0 +1,127 @@
+"""A client of the practice server, and the smallest honest budget and token that it can do with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from zoho_pipeline.clock import SystemClock
+from zoho_pipeline.sandbox.zoho.testing import RunningServer
+from zoho_pipeline.settings import ZohoSettings
+from zoho_pipeline.zoho.billing import ZohoBilling
+from zoho_pipeline.zoho.exchange import Exchange
+from zoho_pipeline.zoho.oauth import request_token
+from zoho_pipeline.zoho.ports import About, Call, CallRecord
+from zoho_pipeline.zoho.retry import RetryPolicy
+from zoho_pipeline.zoho.transport import Transport
+
+SOMEBODY = About("customers", "c-1", "customer CT-2025-00001", "run-1")
+QUICK = RetryPolicy(tries=3, first_wait_seconds=0.01, longest_wait_seconds=2.0)
+
+
+@dataclass
+class OpenBudget:
+    """Lets every call go, and remembers how it ended."""
+
+    calls: list[tuple[Call, CallRecord]] = field(default_factory=list)
+
+    @contextmanager
+    def permit(self, call: Call) -> Iterator[CallRecord]:
+        record = CallRecord()
+        self.calls.append((call, record))
+        yield record
+
+
+@dataclass
+class OwnToken:
+    """Fetches a token when it has none, and another after a refusal."""
+
+    settings: ZohoSettings
+    token: str | None = None
+    refusals: int = 0
+    helps: bool = True
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def current(self) -> str:
+        with self.lock:
+            if self.token is None:
+                self.token = request_token(self.settings).token
+            return self.token
+
+    def after_refusal(self, refused: str) -> str:
+        self.refusals += 1
+        if self.helps:
+            self.token = request_token(self.settings).token
+        assert self.token is not None
+        return self.token
+
+
+@dataclass
+class Practice:
+    """A running practice server and a client of it."""
+
+    server: RunningServer
+    timeout_seconds: float = 0.5
+    budget: OpenBudget = field(default_factory=OpenBudget)
+
+    def __post_init__(self) -> None:
+        self.settings = settings_for(self.server)
+        self.tokens = OwnToken(self.settings)
+        self.zoho = self.client()
+        self.tokens.current()
+
+    def client(self, **changes: Any) -> ZohoBilling:
+        settings = settings_for(self.server, **changes)
+        exchange = Exchange(settings.api_url, settings.organisation_id, self.timeout_seconds)
+        return ZohoBilling(Transport(exchange, self.tokens, self.budget, SystemClock(), QUICK))
+
+    def befall(self, kind: str, *, method: str = "", path: str = "", times: int | None = 1, **action: Any) -> None:
+        """Let a fault befall the next requests that match."""
+        match = {"method": method, "path": path, "times": times}
+        self._control("POST", "faults", {"match": match, "action": {"kind": kind, **action}})
+
+    def behave(self, **settings: Any) -> None:
+        """Change how the server behaves."""
+        self._control("POST", "behaviour", settings)
+
+    def arrived(self, method: str, path: str) -> list[dict[str, Any]]:
+        """The ledger's entries for a method and the end of a path."""
+        entries = self._control("GET", "ledger")["entries"]
+        return [entry for entry in entries if entry["method"] == method and entry["path"].endswith(path)]
+
+    def objects(self, kind: str) -> list[dict[str, Any]]:
+        """What the server holds of a kind."""
+        shown = self._control("GET", f"objects?kind={kind}")[kind]
+        return [each for each in shown if not each["deleted"]]
+
+    def customer(self, name: str = "Thabo Nkosi", **more: Any) -> str:
+        """Make a customer; its id."""
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        return self.zoho.create_customer({"display_name": name, "email": email, **more}, SOMEBODY).id
+
+    def _control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        answer = requests.request(method, f"{self.server.url}/_sandbox/{path}", json=body, timeout=5)
+        answer.raise_for_status()
+        result: dict[str, Any] = answer.json()
+        return result
+
+
+def settings_for(server: RunningServer, **changes: Any) -> ZohoSettings:
+    """The settings with which a client reaches the server."""
+    given = {
+        "client_id": server.client_id,
+        "client_secret": server.client_secret,
+        "refresh_token": server.refresh_token,
+        "organisation_id": server.org_id,
+        "api_url_override": server.api_url,
+        "accounts_url_override": server.accounts_url,
+        "calls_per_minute": 1000,
+        "calls_per_day": 100_000,
+        "calls_in_flight": 10,
+    }
+    return ZohoSettings.model_validate(given | changes)

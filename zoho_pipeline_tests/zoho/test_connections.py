@@ -1,0 +1,189 @@
+"""What a fault of a connection leaves known, on real sockets."""
+
+import datetime as dt
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from zoho_pipeline.zoho.connections import Fault, Sessions
+from zoho_pipeline.zoho.exchange import Exchange, Lost
+from zoho_pipeline.zoho.ports import About
+from zoho_pipeline.zoho.request import Request
+
+POST = Request("POST", "/customers", About(), body={"display_name": "X"})
+OK = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
+
+
+@contextmanager
+def serving(answer: Callable[[socket.socket], None], context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server that hands each connection to `answer`; its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    answer(context.wrap_socket(connection, server_side=True) if context else connection)
+                except OSError:
+                    pass
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+def fault_of_post(url: str, timeout_seconds: float = 0.3) -> Fault:
+    with pytest.raises(Lost) as caught:
+        Exchange(url, "1", timeout_seconds).run(POST, "t")
+    assert "example.com" not in str(caught.value)
+    return caught.value.fault
+
+
+def test_a_refused_connection_sent_nothing() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        assert fault_of_post(f"http://127.0.0.1:{taken.getsockname()[1]}") is Fault.NOT_SENT
+
+
+def test_an_unknown_host_name_sent_nothing() -> None:
+    assert fault_of_post("http://zoho.invalid") is Fault.NOT_SENT
+
+
+def test_a_connection_that_does_not_come_about_in_time_sent_nothing() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(3)]
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(full.getsockname())
+        assert fault_of_post(f"http://127.0.0.1:{full.getsockname()[1]}") is Fault.NOT_SENT
+        for client in waiting:
+            client.close()
+
+
+def test_a_certificate_that_is_not_trusted_sent_nothing(tmp_path: Path) -> None:
+    with serving(lambda connection: None, self_signed(tmp_path)) as port:
+        assert fault_of_post(f"https://127.0.0.1:{port}") is Fault.NOT_SENT
+
+
+def test_a_connection_closed_without_an_answer_may_have_been_a_success() -> None:
+    with serving(lambda connection: connection.recv(65536) and None) as port:
+        assert fault_of_post(f"http://127.0.0.1:{port}") is Fault.BROKEN
+
+
+def test_silence_may_have_been_a_success_and_may_still_go_on() -> None:
+    with serving(lambda connection: time.sleep(1)) as port:
+        assert fault_of_post(f"http://127.0.0.1:{port}") is Fault.TIMED_OUT
+
+
+def test_a_body_that_trickles_is_given_up_in_time() -> None:
+    def trickle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(20):
+            connection.sendall(b" ")
+            time.sleep(0.1)
+
+    with serving(trickle) as port:
+        begun = time.monotonic()
+        assert fault_of_post(f"http://127.0.0.1:{port}") is Fault.TIMED_OUT
+        assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":0}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"code\":0}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n{\"code\":0}",
+        b"HTTP/1.1 2",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_not_whole_may_have_been_a_success(answer: bytes) -> None:
+    def cut_short(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(answer)
+
+    with serving(cut_short) as port:
+        assert fault_of_post(f"http://127.0.0.1:{port}") is Fault.BROKEN
+
+
+def test_a_write_reuses_a_connection_only_while_it_is_fresh() -> None:
+    seen: list[int] = []
+
+    def keep_alive(connection: socket.socket) -> None:
+        seen.append(0)
+        while connection.recv(65536):
+            seen[-1] += 1
+            connection.sendall(OK)
+
+    now = [0.0]
+    with serving(keep_alive) as port:
+        exchange = Exchange(f"http://127.0.0.1:{port}", "1", 0.3)
+        exchange._sessions = Sessions(f"http://127.0.0.1:{port}", lambda: now[0])
+        for idle in (0.0, 1.5, 2.5):
+            now[0] += idle
+            assert exchange.run(POST, "t").status == 200
+    assert seen == [2, 1]
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_replaced_before_a_write() -> None:
+    arrived: list[bytes] = []
+
+    def one_answer(connection: socket.socket) -> None:
+        arrived.append(connection.recv(65536))
+        connection.sendall(OK)
+
+    with serving(one_answer) as port:
+        exchange = Exchange(f"http://127.0.0.1:{port}", "1", 0.3)
+        for _ in range(3):
+            assert exchange.run(POST, "t").status == 200
+            time.sleep(0.05)  # the server's end of the connection arrives
+    assert len(arrived) == 3
+
+
+def self_signed(directory: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = directory / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
