@@ -7,11 +7,19 @@ from typing import Any
 HIDDEN = "[redacted]"
 
 _PERSONAL_KEYS = frozenset(
-    ["address", "attention", "attention_name", "billing_address", "business_name", "business_registration", "city", "company_name", "contact_persons", "customer_name", "display_name", "email", "fax", "first_name", "installation_address", "last_name", "mobile", "name", "phone", "salutation", "shipping_address", "state", "street", "tax_number", "tax_reg_no", "vat_reg_no", "website", "zip"]
-)
+    {
+        "address", "attention", "billing_address", "business_name", "business_registration", "city", "company_name",
+        "contact_persons", "customer_name", "display_name", "email", "fax", "first_name", "installation_address",
+        "last_name", "mobile", "name", "phone", "salutation", "shipping_address", "state", "street", "tax_number",
+        "tax_reg_no", "vat_reg_no", "website", "zip",
+    }
+)  # fmt: skip
 _SECRET_KEYS = frozenset(
-    ["access_token", "authorization", "client_id", "client_secret", "password", "refresh_token", "secret", "token", "zoho_token_key"]
-)
+    {
+        "access_token", "authorization", "client_id", "client_secret", "password", "refresh_token", "secret", "token",
+        "zoho_token_key",
+    }
+)  # fmt: skip
 _NAMES_OF_THINGS = frozenset({"invoice_items", "line_items", "plan", "taxes", "custom_fields"})
 """Below these keys `name` is the name of a product, a tax or a field, and says nothing about a person."""
 

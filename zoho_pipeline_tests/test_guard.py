@@ -1,43 +1,42 @@
 """The practice world refuses whatever is not its own."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, text
 
 from zoho_pipeline.guard import OutsideSandbox, guard_database, guard_zoho
 from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
 from zoho_pipeline.settings import SyncSettings, ZohoSettings
 
-PRACTICE = SyncSettings(sandbox=SecretStr("our-token"))
-PRODUCTION = SyncSettings(sandbox=None)
+PRACTICE = SyncSettings.load({"ZOHO_PIPELINE_SANDBOX": "our-token"})
+PRODUCTION = SyncSettings.load({})
+CREDENTIALS = {"ZOHO_CLIENT_ID": "c", "ZOHO_CLIENT_SECRET": "s", "ZOHO_REFRESH_TOKEN": "r", "ZOHO_ORG_ID": "1"}
 
 
-def zoho(**addresses: str) -> ZohoSettings:
-    known: dict[str, Any] = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "organisation_id": "1"}
-    return ZohoSettings(**known, **addresses)
+def zoho(api: str | None = None, accounts: str | None = None) -> ZohoSettings:
+    addresses = {"ZOHO_API_URL": api or "", "ZOHO_ACCOUNTS_URL": accounts or ""}
+    return ZohoSettings.load(CREDENTIALS | addresses)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8088", "localhost", "[::1]:8088"])
 def test_a_zoho_on_this_machine_is_accepted(host: str) -> None:
-    guard_zoho(PRACTICE, zoho(api_url_override=f"http://{host}/billing/v1", accounts_url_override=f"http://{host}"))
+    guard_zoho(PRACTICE, zoho(f"http://{host}/billing/v1", f"http://{host}"))
 
 
 @pytest.mark.parametrize(
-    "addresses",
+    ("api", "accounts"),
     [
-        {},
-        {"api_url_override": "http://127.0.0.1:8088/billing/v1"},
-        {"accounts_url_override": "http://127.0.0.1:8088"},
-        {"api_url_override": "https://127.0.0.1.example.com/v1", "accounts_url_override": "http://127.0.0.1"},
-        {"api_url_override": "https://127.0.0.1@example.com/v1", "accounts_url_override": "http://127.0.0.1"},
+        (None, None),
+        ("http://127.0.0.1:8088/billing/v1", None),
+        (None, "http://127.0.0.1:8088"),
+        ("https://127.0.0.1.example.com/v1", "http://127.0.0.1"),
+        ("https://127.0.0.1@example.com/v1", "http://127.0.0.1"),
     ],
 )
-def test_any_other_zoho_is_refused(addresses: dict[str, str]) -> None:
+def test_any_other_zoho_is_refused(api: str | None, accounts: str | None) -> None:
     with pytest.raises(OutsideSandbox, match="only an address of this machine is accepted"):
-        guard_zoho(PRACTICE, zoho(**addresses))
+        guard_zoho(PRACTICE, zoho(api, accounts))
 
 
 def test_outside_the_practice_world_any_zoho_is_accepted() -> None:

@@ -43,18 +43,20 @@ _COLUMNS: dict[Entity, str] = {
         "i.customer_id::text AS invoice_customer_id, i.status AS invoice_status, i.total_amount AS invoice_total, "
         "i.service_id::text AS service_id, i.zoho_billing_invoice_id AS invoice_zoho_id, "
         "coalesce(i.period_start, i.invoice_date) AS period_start, "
-        "coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date) AS period_end, service.zoho_subscription_id AS subscription_zoho_id"
+        "coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date) AS period_end, "
+        "service.zoho_subscription_id AS subscription_zoho_id"
     ),
 }
 
 # A recurring invoice without a service may cover any service of its customer, so it counts as having invoiced each;
-# one without a period is taken to bill the month that begins on its date. A pro-rata invoice counts if it has a period.
+# one without a period is taken to bill the month that begins on its date. A pro-rata one counts if it has a period.
 _INVOICED = """
     LEFT JOIN LATERAL (
         SELECT max(coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date)) AS until
         FROM public.customer_invoices i
         WHERE i.customer_id = t.customer_id AND (i.service_id = t.id OR i.service_id IS NULL)
-          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled') AND ({recurring} OR ({pro_rata} AND i.period_end IS NOT NULL))
+          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled')
+          AND ({recurring} OR ({pro_rata} AND i.period_end IS NOT NULL))
     ) invoiced ON true
     LEFT JOIN LATERAL (
         SELECT i.invoice_number, i.total_amount, i.line_items

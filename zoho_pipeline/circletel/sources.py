@@ -107,11 +107,13 @@ def _payments(shape: Shape) -> Source:
         joins=(
             f"LEFT JOIN public.customer_invoices i ON i.id = {invoice} "
             "LEFT JOIN public.customers own ON own.id = t.customer_id "
-            "LEFT JOIN public.customers c ON c.id = coalesce(own.id, i.customer_id)"
+            "LEFT JOIN public.customers c ON c.id = coalesce(own.id, i.customer_id) "
+            "LEFT JOIN public.customers debtor ON debtor.id = i.customer_id"
         ),
         eligible=(
             "t.status = 'completed' AND t.provider <> 'zoho_billing' "
-            "AND coalesce(c.account_type, 'personal') <> 'internal_test'"
+            "AND coalesce(c.account_type, 'personal') <> 'internal_test' "
+            "AND coalesce(debtor.account_type, 'personal') <> 'internal_test'"
         ),
         moment="coalesce(t.completed_at, t.created_at)",
         touched="greatest(t.created_at, t.updated_at)",

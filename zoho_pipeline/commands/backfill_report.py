@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from zoho_pipeline.actions.backfill import BackfillRequest, Log
+from zoho_pipeline.calendar import Month
 from zoho_pipeline.commands.summary import Line, progress_bar, table
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
-from zoho_pipeline.sync.results import PartitionResult, Trouble, total
+from zoho_pipeline.sync.results import TROUBLED, PartitionResult, Trouble, total
 
 TROUBLES_SHOWN = 20
 """Rows that did not go, shown per kind at most."""
@@ -29,7 +30,7 @@ def followed(
 
 
 def print_report(results: Sequence[PartitionResult], console: Console | None = None) -> None:
-    """The table of what was done, and for each kind the rows that did not go, with what to do."""
+    """The table of what was done, and of each kind the rows that did not go, with what to do."""
     console = console or Console()
     if any(result.dry_run for result in results):
         console.print("A dry run: nothing was sent; this is what would have been done.", style="yellow")
@@ -53,18 +54,21 @@ def summary_lines(results: Sequence[PartitionResult]) -> list[Line]:
 
 
 def _print_troubles(kind: Entity, results: Sequence[PartitionResult], console: Console) -> None:
-    troubles = [(result, trouble) for result in results for trouble in result.troubles]
+    troubles = [(result.month, trouble) for result in results for trouble in result.troubles]
     if not troubles:
         return
-    shown = Table(title=f"{kind.capitalize()} that did not go", title_justify="left", show_lines=True)
-    for heading in ("record", "month", "outcome", "reason", "what to do"):
-        shown.add_column(heading, overflow="fold")
-    for result, trouble in troubles[:TROUBLES_SHOWN]:
-        shown.add_row(*_trouble_line(result, trouble))
-    console.print(shown)
+    console.print(f"\n{kind.capitalize()} that did not go", style="bold")
+    for month, trouble in troubles[:TROUBLES_SHOWN]:
+        console.print(_trouble_text(month, trouble))
     if len(troubles) > TROUBLES_SHOWN:
         console.print(f"... and {len(troubles) - TROUBLES_SHOWN:,} more {kind}.")
 
 
-def _trouble_line(result: PartitionResult, trouble: Trouble) -> tuple[str, ...]:
-    return trouble.label, result.month.key, trouble.outcome, trouble.reason, trouble.advice
+def _trouble_text(month: Month, trouble: Trouble) -> Text:
+    """Which record, what became of it and why; below it, what to do."""
+    needs_somebody = trouble.outcome in TROUBLED
+    return Text.assemble(
+        (f"{trouble.outcome:<9}", "red" if needs_somebody else "yellow"),
+        (f"{trouble.label} ({month}): ", "bold"),
+        f"{trouble.reason}\n{'':<9}{trouble.advice}",
+    )

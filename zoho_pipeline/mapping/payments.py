@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from zoho_pipeline.circletel.rows import Payment
 from zoho_pipeline.clock import local_date
-from zoho_pipeline.mapping.mapped import Mapped, custom_fields, mapped
+from zoho_pipeline.mapping.customers import CURRENCY
+from zoho_pipeline.mapping.mapped import Mapped, Unmappable, custom_fields, mapped
 from zoho_pipeline.money import ZERO
 
 REFERENCE_LENGTH = 100
@@ -36,7 +37,15 @@ def map_payment(row: Payment, customer_zoho_id: str, targets: Sequence[OpenInvoi
     """The payment, put on the targets up to their balances; what is left over stays unapplied.
 
     The reference begins with the row's id, by which the payment is found again, and goes on with the bank's.
+
+    Raises:
+        Unmappable: for money in another currency than the customers' in Zoho.
     """
+    if row.currency != CURRENCY:
+        raise Unmappable(
+            f"it is in {row.currency}, and the customers in Zoho are kept in {CURRENCY}",
+            "Record the payment in Zoho by hand and link it, or correct its currency in CircleTel.",
+        )
     payload = {
         "customer_id": customer_zoho_id,
         "payment_mode": _MODES.get((row.payment_method or "").strip().lower(), "others"),

@@ -74,7 +74,7 @@ def invoices_like(
 def payments_like(
     connection: Connection, ids: Sequence[str], customer_zoho_ids: Collection[str]
 ) -> list[MirrorPayment]:
-    """Payments in Zoho that carry one of the ids (in the custom field or the reference), and all of those customers'."""
+    """Payments in Zoho that carry one of the ids (in field or reference), and all of those customers'."""
     table = tables.payments
     query = _existing(table, MirrorPayment).where(
         or_(

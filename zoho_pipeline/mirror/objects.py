@@ -51,7 +51,7 @@ _ENDED = frozenset({"cancelled", "cancelled_from_dunning", "expired", "trial_exp
 
 @dataclass(frozen=True)
 class MirrorInvoice:
-    """An invoice in Zoho. `subscription_zoho_id` is '' where no subscription raised it, None where nobody has looked."""
+    """An invoice in Zoho. `subscription_zoho_id` is '' where no subscription raised it, None where nobody looked."""
 
     zoho_id: str
     number: str

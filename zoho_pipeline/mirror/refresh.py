@@ -36,7 +36,7 @@ def ensure_listed(
 
 
 def refresh(engine: Engine, client: ZohoBilling, entity: Entity, about: About, log: Callable[[str], None]) -> int:
-    """List the kind completely; the number of objects in Zoho. Objects that the list no longer shows are marked gone."""
+    """List the kind completely; the number of objects in Zoho. What the list no longer shows is marked gone."""
     table, listings = tables.OBJECTS[entity], tables.listings
     with engine.begin() as connection:
         listing_id, started_at = connection.execute(

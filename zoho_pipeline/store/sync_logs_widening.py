@@ -1,7 +1,7 @@
 """Letting CircleTel's zoho_sync_logs take rows of all four kinds, with duration, cause and run.
 
-As it is in production, its CHECK constraints refuse subscriptions and payments. Where the role may not change the table,
-the pipeline goes on with its own record alone.
+As it is in production, its CHECK constraints refuse subscriptions and payments. Where the role may not change the
+table, the pipeline goes on with its own record alone.
 """
 
 from sqlalchemy import Connection, text

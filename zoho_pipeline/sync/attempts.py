@@ -1,4 +1,4 @@
-"""The trace of a send: written before anything leaves the house, checked right before it does, ended with the outcome."""
+"""The trace of a send: written before anything leaves the house, checked right before, ended with the outcome."""
 
 import json
 from collections.abc import Sequence

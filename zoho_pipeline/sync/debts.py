@@ -1,4 +1,4 @@
-"""Which of Zoho's invoices does a payment pay? CircleTel's and Zoho's recurring invoices are two papers for one debt."""
+"""Which of Zoho's invoices does a payment pay? CircleTel's and Zoho's recurring ones are two papers for one debt."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -101,7 +101,7 @@ def _several_services(paid: PaidInvoice, in_period: Sequence[MirrorInvoice]) -> 
         return list(in_period)
     raise HeldBack(
         State.BLOCKED,
-        f"invoice {paid.number} names no service, and the customer's invoices in Zoho for its period do not add up to it",
+        f"invoice {paid.number} names no service, and the customer's invoices in Zoho of its period differ from it",
         "Enter the service on the invoice in CircleTel, or record the payment in Zoho by hand and link it.",
     )
 

@@ -73,6 +73,11 @@ class Practice:
         self.settings = settings_for(self.server)
         self.tokens = OwnToken(self.settings)
         self.zoho = self.client()
+
+    def start_anew(self) -> None:
+        """Make the server as it was at its start, and fetch a token."""
+        self._control("POST", "reset")
+        self._control("DELETE", "faults")
         self.tokens.current()
 
     def client(self, **changes: Any) -> ZohoBilling:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +40,8 @@ Step = tuple[date, int, Callable[[], None]]
 def replay(world: World, access: Access, now: datetime | None = None) -> ZohoSide:
     """Make Zoho's half of the world on an empty practice server; gives what came of it.
 
-    Afterwards the server's clock shows `now` (noon of the world's today if none is given).
+    Afterwards the server's clock shows `now`; if none is given, the real time if the world's today is the real
+    one, else noon of that day.
     """
     with Control(access.url) as control:
         control.call("POST", "behaviour", SILENT)
@@ -52,11 +53,16 @@ def replay(world: World, access: Access, now: datetime | None = None) -> ZohoSid
                 control.set_clock(days.moment(day, 10))
                 for step in steps:
                     step()
-            control.set_clock(now or days.moment(world.today, 12))
+            control.set_clock(now or _now_on(world.today))
         side = player.side(snapshot.take(control))
         control.call("DELETE", "ledger")
         control.call("POST", "limits/reset")
         return side
+
+
+def _now_on(today: date) -> datetime:
+    real = datetime.now(UTC)
+    return real if days.day_of(real) == today else days.moment(today, 12)
 
 
 def _by_day(steps: list[Step]) -> Iterator[tuple[date, list[Callable[[], None]]]]:

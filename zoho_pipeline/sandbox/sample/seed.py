@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from zoho_pipeline.sandbox.circletel import Variant
 from zoho_pipeline.sandbox.sample import truth
 from zoho_pipeline.sandbox.sample.expect_documents import tell
 from zoho_pipeline.sandbox.sample.generate import generate
 from zoho_pipeline.sandbox.sample.load import load
+from zoho_pipeline.sandbox.sample.older import as_older
 from zoho_pipeline.sandbox.sample.replay import replay
 from zoho_pipeline.sandbox.sample.world import DEFAULT_SIZE, Size, World
 from zoho_pipeline.sandbox.sample.zoho_http import Access
@@ -33,12 +35,15 @@ def seed_both(
     today: date,
     size: Size = DEFAULT_SIZE,
     now: datetime | None = None,
+    variant: Variant = Variant.CURRENT,
 ) -> Seeded:
-    """Fill an empty practice database and an empty practice server with one story.
+    """Fill an empty practice database (of this variant) and an empty practice server with one story.
 
-    Afterwards the server's clock shows `now` (noon of `today` if none is given), and its ledger is empty.
+    Afterwards the server's clock shows `now`, or as `replay` chooses, and its ledger is empty.
     """
     told = generate(seed, today, size)
+    if variant is Variant.OLDER:
+        told = as_older(told)
     side = replay(told, access, now)
     world = linked(told, side)
     load(world, engine)

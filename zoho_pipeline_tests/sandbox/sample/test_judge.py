@@ -8,14 +8,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
+from zoho_pipeline.sandbox.circletel import Variant, create_tables
+from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
 from zoho_pipeline.sandbox.sample.evidence import Evidence
 from zoho_pipeline.sandbox.sample.judge import gather, judge, weigh
+from zoho_pipeline.sandbox.sample.seed import seed_both
 from zoho_pipeline.sandbox.sample.truth import Kind, Outcome
 from zoho_pipeline.sandbox.sample.verdict import Report
-from zoho_pipeline.sandbox.sample.zoho_http import Control, ZohoHttp
-from zoho_pipeline_tests.sandbox.sample.conftest import Practice
+from zoho_pipeline.sandbox.sample.zoho_http import Access, Control, ZohoHttp
+from zoho_pipeline.sandbox.zoho.testing import running_server
+from zoho_pipeline_tests.sandbox.sample.conftest import SEED, TODAY, Practice
+from zoho_pipeline_tests.sandbox.sample.perfect_sync import sync_perfectly
 
 CENT = Decimal("0.01")
 
@@ -54,6 +59,17 @@ def test_a_perfect_sync_is_found_right(after_sync: Practice) -> None:
     report = judged(after_sync)
     assert report.lines()[4:] == ["all as it must be"]
     assert sum(sum(one.values()) for one in report.ended.values()) == len(after_sync.truth.expectations)
+
+
+def test_a_perfect_sync_of_an_older_database_is_found_right(postgres: EmbeddedPostgres) -> None:
+    engine = create_engine(postgres.create_database("older"))
+    create_tables(engine, Variant.OLDER)
+    with running_server() as zoho:
+        access = Access(zoho.url, zoho.client_id, zoho.client_secret, zoho.refresh_token, zoho.org_id)
+        made = seed_both(engine, access, seed=SEED, today=TODAY, variant=Variant.OLDER)
+        sync_perfectly(engine, access, made.world, made.truth)
+        assert judge(engine, zoho.url, made.truth).lines()[4:] == ["all as it must be"]
+    engine.dispose()
 
 
 def test_months_later_it_is_still_right(after_sync: Practice) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from zoho_pipeline.sandbox.sample import truth as truths
 from zoho_pipeline.sandbox.sample.expect_documents import tell
+from zoho_pipeline.sandbox.sample.older import as_older
 from zoho_pipeline.sandbox.sample.rows import Row
 from zoho_pipeline.sandbox.sample.truth import Kind, Outcome, Truth
 from zoho_pipeline.sandbox.sample.world import World
@@ -138,3 +139,12 @@ def test_a_mended_row_gets_a_new_expectation(world: World, truth: Truth) -> None
     mended = truth.changed(row_id, allowed=frozenset(SYNCED))
     assert mended.expectations[row_id].allowed == SYNCED
     assert truth.expectations[row_id].allowed == REFUSED
+
+
+def test_an_older_database_has_nothing_but_recurring_invoices_to_go_by(world: World) -> None:
+    older = as_older(world)
+    side = imagined(older)
+    truth = tell(linked(older, side), side)
+    assert {outcome for one in truth.of(Kind.INVOICE) for outcome in one.allowed} == EXCLUDED
+    assert all(row.customer_invoice_id is None for row in older.payments)
+    assert {one.row_id for one in truth.of(Kind.CUSTOMER)} == {row.id for row in world.customers}

@@ -225,7 +225,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organisation"),
         schema="zoho_pipeline",
-        comment="What is left of an organisation's API budget. minute_ends: when the calls of the last minute ended, in order. leases, lease_ends: calls in flight, and when each is taken for dead. waiting, waiting_until: who waits, in order; ids below zero are urgent. day_calls: calls begun in each ten minutes of the last day, the latest last.",
+        comment=(
+            "What is left of an organisation's API budget. minute_ends: when the calls of the last "
+            "minute ended, in order. leases, lease_ends: calls in flight, and when each is taken for "
+            "dead. waiting, waiting_until: who waits, in order; ids below zero are urgent. day_calls: "
+            "calls begun in each ten minutes of the last day, the latest last."
+        ),
         postgresql_with={"fillfactor": "20"},
     )
     op.create_table(
