@@ -96,7 +96,7 @@ def _run(
 ) -> Iterator[PartitionResult]:
     if missing := sorted(set(PARENTS_FIRST) - shape.logged):
         log(
-            f"CircleTel's zoho_sync_logs refuses rows of {', '.join(missing)}, so these stand in zoho_pipeline.attempts "
+            f"CircleTel's zoho_sync_logs refuses rows of {', '.join(missing)}, so they stand in zoho_pipeline.attempts "
             "alone; `zoho-pipeline db upgrade` with a role that may alter the table mends it."
         )
     worker = f"{socket.gethostname()}:{os.getpid()}:{request.run_id}"

@@ -1,4 +1,4 @@
-"""The engine: one month of one kind at a time, parents brought along, every row left in a state that says what comes."""
+"""The engine: one month of one kind at a time, parents brought along, every row left in a state with a next step."""
 
 import time
 from collections.abc import Callable, Sequence
