@@ -20,6 +20,7 @@ from zoho_pipeline.store.migrate import require_current
 from zoho_pipeline.sync.engine import SyncEngine
 from zoho_pipeline.sync.leases import LeasedBudget
 from zoho_pipeline.sync.outcomes import Recorder
+from zoho_pipeline.sync.planner import Planner
 from zoho_pipeline.sync.results import PartitionResult
 from zoho_pipeline.sync.results_store import save_result
 from zoho_pipeline.sync.sending import Sender
@@ -119,17 +120,16 @@ def _run(
         confirmed=request.confirmed,
         log=log,
     )
+    settler = Settler(engine, shape, request.run_id, sync.settling_seconds)
     sync_engine = SyncEngine(
         engine=engine,
-        client=client,
-        settings=sync,
         shape=shape,
         months=open_months(sync),
-        run_id=request.run_id,
-        log=log,
+        planner=Planner(engine, client, sync, shape, settler, request.run_id, request.dry_run, log),
+        settler=settler,
         sender=sender,
-        settler=Settler(engine, shape, request.run_id, sync.settling_seconds),
         dry_run=request.dry_run,
+        log=log,
         calls_made=lambda: sum(budget.calls for budget in counted),
         max_rows=request.max_rows,
     )

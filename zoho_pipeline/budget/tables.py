@@ -1,8 +1,22 @@
 """The tables of this room: the budget's one row per organisation, the ledger of calls, and the shared token."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, LargeBinary, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from zoho_pipeline.budget.take_permit import CREATE_TAKE_PERMIT
 from zoho_pipeline.store.schema import metadata
 
 _MOMENT = DateTime(timezone=True)
@@ -33,6 +47,8 @@ api_budget = Table(
     ),
     postgresql_with={"fillfactor": "20"},
 )
+
+event.listen(api_budget, "after_create", DDL(CREATE_TAKE_PERMIT))  # type: ignore[no-untyped-call]
 
 api_calls = Table(
     "api_calls",

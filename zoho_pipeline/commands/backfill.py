@@ -2,14 +2,12 @@
 
 import getpass
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from zoho_pipeline.actions.backfill import BackfillRequest
     from zoho_pipeline.calendar import Month
     from zoho_pipeline.sync.results import PartitionResult
 
@@ -48,9 +46,13 @@ def backfill(
         max_rows=max_rows,
         confirmed=confirm,
     )
-    results = backfill_report.followed(request, lambda log: action.backfill(request, None, log))
-    backfill_report.print_report(results)
-    if any(not result.green for result in results) or _unreported(request, results):
+    results: list[PartitionResult] = []
+    try:
+        results.extend(backfill_report.follow(request, lambda log: action.backfill(request, None, log)))
+    finally:  # what was done before a failure is shown too
+        if results:
+            backfill_report.print_report(results)
+    if any(not result.green for result in results) or len(results) < len(request.entities) * len(request.months):
         raise typer.Exit(1)
 
 
@@ -62,7 +64,3 @@ def _months(first: str | None, last: str | None) -> "tuple[Month, ...]":
     months = OpenMonths.until(Month.parse(SyncSettings.load().first_month), local_date(datetime.now(UTC)))
     start = Month.parse(first) if first else months.first
     return tuple(months.between(start, Month.parse(last) if last else months.last))
-
-
-def _unreported(request: "BackfillRequest", results: "Sequence[PartitionResult]") -> bool:
-    return len(results) < len(request.entities) * len(request.months)

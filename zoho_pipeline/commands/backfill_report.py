@@ -15,18 +15,16 @@ TROUBLES_SHOWN = 20
 """Rows that did not go, shown per kind at most."""
 
 
-def followed(
+def follow(
     request: BackfillRequest, start: Callable[[Log], Iterator[PartitionResult]], console: Console | None = None
-) -> list[PartitionResult]:
-    """Run it to its end under a progress bar; what it says on the way stands above the bar."""
+) -> Iterator[PartitionResult]:
+    """Run it under a progress bar, passing each month on; what it says on the way stands above the bar."""
     console = console or Console(stderr=True)
     with progress_bar(console) as progress:
         task = progress.add_task("backfill", total=len(request.entities) * len(request.months))
-        results = []
         for result in start(lambda sentence: console.print(sentence, style="dim", markup=False, highlight=False)):
-            results.append(result)
             progress.update(task, advance=1, description=f"{result.entity} {result.month}")
-    return results
+            yield result
 
 
 def print_report(results: Sequence[PartitionResult], console: Console | None = None) -> None:

@@ -109,7 +109,7 @@ def _at_real_limits(calls: int) -> str:
 def _where_to_look(demo: Demo, console: Console) -> None:
     facts = demo.sandbox.facts()
     zoho = f"http://127.0.0.1:{facts.zoho_port}" if facts else ""
-    console.print(f"\nDagster:        {demo.url}/asset-groups")
+    console.print(f"\nDagster:        {demo.client.url}/asset-groups")
     console.print(f"Practice Zoho:  {zoho}/_sandbox/health, and beside it objects, ledger, mails")
     console.print('In a shell:     eval "$(.venv/bin/zoho-pipeline sandbox env)"; then .venv/bin/zoho-pipeline --help')
     console.print("Ctrl-C ends everything.")

@@ -40,8 +40,8 @@ def added_up(lines: Iterable[Line]) -> Line:
 
 
 def table(title: str, lines: Sequence[Line]) -> Table:
-    """A column per kind, and one for all; outcomes that never happened are left out."""
-    columns = [*lines, added_up(lines)]
+    """A column per kind, and one for all of several; outcomes that never happened are left out."""
+    columns = [*lines, added_up(lines)] if len(lines) > 1 else lines
     shown = Table(title=title, title_justify="left")
     shown.add_column("", no_wrap=True)
     for each in columns:

@@ -64,19 +64,20 @@ class Outcome:
 
 
 class Demo:
-    """One demonstration in a directory. Whoever makes it must end it with `stop`."""
+    """One demonstration in a directory. Whoever makes it must end it with `stop`.
+
+    Attributes:
+        client: asks Dagster; there once it was started.
+    """
+
+    client: DagsterClient
 
     def __init__(self, sandbox: Sandbox, port: int | None, tell: Tell) -> None:
         self.sandbox = sandbox
         self._tell = tell
-        self._port = _web_port(port)
-        self._dagster: Dagster | None = None
-        self.client = DagsterClient(f"http://{LOOPBACK}:{self._port}")
-
-    @property
-    def url(self) -> str:
-        """Address of Dagster's page."""
-        return self.client.url
+        self._port = port
+        if port is not None and in_use(port):
+            raise Foreseen(f"Port {port} is in use: choose another one with --port, or leave it out.")
 
     def start(self) -> Expected:
         """Make the world, start Dagster, and launch the backfill of everything."""
@@ -84,6 +85,7 @@ class Demo:
         self.sandbox.up(self._tell)
         self._tell("Starting Dagster: code server, web server, daemon")
         dagster = self._start_dagster()
+        self.client = DagsterClient(dagster.url)
         self._wait(self.client.ready, "Dagster")
         months = tuple(self.client.partition_keys(Entity.CUSTOMERS))
         backfill_id = self.client.launch_backfill(title="Demonstration: everything, all months")
@@ -119,7 +121,7 @@ class Demo:
     def _start_dagster(self) -> Dagster:
         environ = self.sandbox.child_environ()
         home = Path(environ["DAGSTER_HOME"])
-        dagster = Dagster(home, free_ports(1)[0], self._port, environ, self.sandbox.processes)
+        dagster = Dagster(home, free_ports(1)[0], self._port or _web_port(), environ, self.sandbox.processes)
         dagster.prepare()
         dagster.start_servers()
         return dagster
@@ -135,9 +137,5 @@ class Demo:
             time.sleep(0.2)
 
 
-def _web_port(wanted: int | None) -> int:
-    if wanted is None:
-        return free_ports(1)[0] if in_use(USUAL_PORT) else USUAL_PORT
-    if in_use(wanted):
-        raise Foreseen(f"Port {wanted} is in use: choose another one with --port, or leave it out.")
-    return wanted
+def _web_port() -> int:
+    return free_ports(1)[0] if in_use(USUAL_PORT) else USUAL_PORT

@@ -11,6 +11,12 @@ from zoho_pipeline.states import Outcome
 TROUBLED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.PARKED})
 """Outcomes that need somebody or something to act; a partition with one of them is not green."""
 
+_WORST_FIRST = (
+    Outcome.FAILED, Outcome.PARKED, Outcome.REFUSED, Outcome.BLOCKED, Outcome.WAITING, Outcome.EXCLUDED,
+)  # fmt: skip
+KEPT_FOR_SHOWING = 50
+"""Rows kept for each outcome of a month."""
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -37,9 +43,26 @@ class PartitionResult:
     """Parents of other months that were created or adopted for the sake of these rows."""
     api_calls: int = 0
     seconds: float = 0.0
-    troubles: list[Trouble] = field(default_factory=list)
     interrupted: str | None = None
     """Why the month was left unfinished (the day's quota is spent, a ceiling was reached), or None."""
+
+    _told: dict[Outcome, list[Trouble]] = field(default_factory=dict)
+
+    def count(self, outcome: Outcome, rows: int = 1) -> None:
+        """Add rows to a count."""
+        if rows:
+            self.counts[outcome] += rows
+
+    def tell(self, trouble: Trouble) -> None:
+        """Keep a row to be shown, up to a number for each outcome: a month may hold a million."""
+        told = self._told.setdefault(trouble.outcome, [])
+        if len(told) < KEPT_FOR_SHOWING:
+            told.append(trouble)
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """Rows that did not go, the worst outcomes first."""
+        return [trouble for outcome in _WORST_FIRST for trouble in self._told.get(outcome, [])]
 
     @property
     def rows(self) -> int:

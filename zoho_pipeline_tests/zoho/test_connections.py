@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ OK = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"code":0}'
 
 
 @contextmanager
-def serving(answer: Callable[[socket.socket], None], context: ssl.SSLContext | None = None) -> Iterator[int]:
+def serving(answer: Callable[[socket.socket], object], context: ssl.SSLContext | None = None) -> Iterator[int]:
     """A server that hands each connection to `answer`; its port."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -36,10 +36,8 @@ def serving(answer: Callable[[socket.socket], None], context: ssl.SSLContext | N
             except OSError:
                 return
             with connection:
-                try:
+                with suppress(OSError):
                     answer(context.wrap_socket(connection, server_side=True) if context else connection)
-                except OSError:
-                    pass
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
@@ -87,7 +85,7 @@ def test_a_certificate_that_is_not_trusted_sent_nothing(tmp_path: Path) -> None:
 
 
 def test_a_connection_closed_without_an_answer_may_have_been_a_success() -> None:
-    with serving(lambda connection: connection.recv(65536) and None) as port:
+    with serving(lambda connection: connection.recv(65536)) as port:
         assert fault_of_post(f"http://127.0.0.1:{port}") is Fault.BROKEN
 
 
@@ -113,9 +111,9 @@ def test_a_body_that_trickles_is_given_up_in_time() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":0}",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"code\":0}",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n{\"code\":0}",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"code":0}',
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{"code":0}',
+        b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n{"code":0}',
         b"HTTP/1.1 2",
         b"nonsense\r\n\r\n",
     ],
@@ -181,9 +179,7 @@ def self_signed(directory: Path) -> ssl.SSLContext:
     )
     pem = directory / "server.pem"
     pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

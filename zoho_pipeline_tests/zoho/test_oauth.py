@@ -51,9 +51,7 @@ def test_a_token_server_without_a_usable_answer_is_unreachable(practice: Practic
 def test_a_token_server_that_is_not_there_is_unreachable(practice: Practice) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        settings = settings_for(
-            practice.server, accounts_url_override=f"http://127.0.0.1:{taken.getsockname()[1]}"
-        )
+        settings = settings_for(practice.server, accounts_url_override=f"http://127.0.0.1:{taken.getsockname()[1]}")
         with pytest.raises(ZohoUnreachable, match="could not be reached"):
             request_token(settings)
 

@@ -24,7 +24,11 @@ def fill(practice: Practice, number: int) -> None:
 def test_all_pages_come_and_each_object_once(practice: Practice) -> None:
     fill(practice, 401)
     pages = list(practice.zoho.customers(SOMEBODY))
-    assert [(each.number, len(each.rows), each.more) for each in pages] == [(1, 200, True), (2, 200, True), (3, 1, False)]
+    assert [(each.number, len(each.rows), each.more) for each in pages] == [
+        (1, 200, True),
+        (2, 200, True),
+        (3, 1, False),
+    ]
     assert len({customer.id for each in pages for customer in each.rows}) == 401
     assert len(practice.arrived("GET", "/customers")) == 3
 

@@ -35,7 +35,7 @@ def test_a_read_recovers_from(practice: Practice, kind: str, action: dict[str, A
 def test_a_read_gives_up_after_three_tries(practice: Practice) -> None:
     customer = practice.customer()
     practice.befall("html_503", method="GET", path="/customers/", times=None)
-    with pytest.raises(ZohoFailed, match="GET /customers/{id} for customer CT-2025-00001"):
+    with pytest.raises(ZohoFailed, match=r"GET /customers/\{id\} for customer CT-2025-00001"):
         practice.zoho.get_customer(customer, SOMEBODY)
     assert len(practice.arrived("GET", f"/customers/{customer}")) == 3
 

@@ -9,6 +9,7 @@ from zoho_pipeline.sandbox.sample import make
 from zoho_pipeline.sandbox.sample.dirty_parts import (
     ONCE,
     Case,
+    credit_note,
     in_every_fate,
     one_off,
     pay,
@@ -85,7 +86,7 @@ def number_taken(story: Story) -> Sequence[Row]:
 def credited(story: Story) -> Sequence[Row]:
     """Partly corrected by a credit note, then paid."""
     row = one_off(story, unsent_customer(story))
-    make.credit_note(story, row, Decimal("230.00"), story.days_ago(40))
+    credit_note(story, row, Decimal("230.00"), ago=40)
     pay(story, row, ONCE - 230)
     return [row]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from zoho_pipeline.sandbox.sample import billing, days, make
+from zoho_pipeline.sandbox.sample import billing, days, make, money
 from zoho_pipeline.sandbox.sample.packages import BY_SKU, Offer
-from zoho_pipeline.sandbox.sample.rows import Customer, Invoice, Payment, Row, Service
+from zoho_pipeline.sandbox.sample.rows import CreditNote, Customer, Invoice, Payment, Row, Service
 from zoho_pipeline.sandbox.sample.story import RowT, Story
 from zoho_pipeline.sandbox.sample.world import Fate
 
@@ -74,6 +74,29 @@ def bill_ahead(story: Story, service: Service) -> Invoice:
 def pay(story: Story, invoice: Invoice, amount: Decimal | None = None, ago: int = 30) -> Payment:
     """A completed payment that the app never handled."""
     return make.payment(story, invoice.customer_id, invoice, amount or invoice.total_amount, story.days_ago(ago))
+
+
+def credit_note(story: Story, corrected: Invoice, total: Decimal, ago: int) -> CreditNote:
+    """A credit note over part of an invoice, applied to it."""
+    day = story.days_ago(ago)
+    note = CreditNote(
+        id=story.new_id(),
+        credit_note_number=f"CN-{day.year}-{story.next_number('credit note'):05d}",
+        original_invoice_id=corrected.id,
+        customer_id=corrected.customer_id,
+        credit_note_date=day,
+        subtotal=money.subtotal(total),
+        vat_rate=money.VAT_RATE,
+        vat_amount=money.vat(total),
+        total_amount=total,
+        reason="Billed too much",
+        reason_category="billing_error",
+        status="applied",
+        applied_at=story.moment_on(day),
+    )
+    story.credit_notes.append(note)
+    make.book(story, corrected, total)
+    return note
 
 
 def in_every_fate(story: Story, rows: Sequence[RowT], ago: int) -> list[RowT]:

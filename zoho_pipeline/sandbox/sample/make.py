@@ -1,4 +1,4 @@
-"""Makes single rows and puts them into the story: a customer, a service, an invoice, a payment, a credit note.
+"""Makes single rows and puts them into the story: a customer, a service, an invoice, a payment.
 
 What belongs here: what a well-formed row looks like. Callers who want an odd one change columns afterwards.
 """
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from zoho_pipeline.sandbox.sample import days, money, names
 from zoho_pipeline.sandbox.sample.packages import Offer
-from zoho_pipeline.sandbox.sample.rows import CreditNote, Customer, Invoice, Payment, Service
+from zoho_pipeline.sandbox.sample.rows import Customer, Invoice, Payment, Service
 from zoho_pipeline.sandbox.sample.story import Story
 
 NEWER_COLUMN_AFTER_MONTHS = 10
@@ -172,28 +172,6 @@ def book(story: Story, paid: Invoice, amount: Decimal) -> Invoice:
         status = "paid" if amount_paid >= now.total_amount else "partial"
     due = max(now.total_amount - amount_paid, money.ZERO)
     return story.change(now, amount_paid=amount_paid, amount_due=due, status=status)
-
-
-def credit_note(story: Story, corrected: Invoice, total: Decimal, day: date) -> CreditNote:
-    """A credit note over part of an invoice, applied to it."""
-    note = CreditNote(
-        id=story.new_id(),
-        credit_note_number=f"CN-{day.year}-{story.next_number('credit note'):05d}",
-        original_invoice_id=corrected.id,
-        customer_id=corrected.customer_id,
-        credit_note_date=day,
-        subtotal=money.subtotal(total),
-        vat_rate=money.VAT_RATE,
-        vat_amount=money.vat(total),
-        total_amount=total,
-        reason="Billed too much",
-        reason_category="billing_error",
-        status="applied",
-        applied_at=story.moment_on(day),
-    )
-    story.credit_notes.append(note)
-    book(story, corrected, total)
-    return note
 
 
 def _reference(story: Story, paid: Invoice | None, day: date) -> str:

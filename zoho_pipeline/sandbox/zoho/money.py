@@ -24,6 +24,11 @@ def json_number(amount: Decimal) -> float:
     return float(amount)
 
 
+def json_quantity(quantity: Decimal) -> float | int:
+    """As it goes out: 1, not 1.0, where it is whole."""
+    return int(quantity) if quantity == int(quantity) else float(quantity)
+
+
 @dataclass(slots=True, frozen=True)
 class Charge:
     """What one line adds: its amount as priced (ZAR), its tax's id and percentage."""

@@ -19,13 +19,15 @@ from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
 from zoho_pipeline.sandbox.sample.generate import generate
 from zoho_pipeline.sandbox.sample.seed import seed_both
 from zoho_pipeline.sandbox.sample.truth import Truth
-from zoho_pipeline.sandbox.sample.world import World
+from zoho_pipeline.sandbox.sample.world import Size, World
 from zoho_pipeline.sandbox.sample.zoho_http import Access, Control
 from zoho_pipeline.sandbox.zoho.testing import RunningServer, running_server
 from zoho_pipeline_tests.sandbox.sample.perfect_sync import sync_perfectly
 
 SEED = 7
 TODAY = date(2026, 3, 18)
+SMALL = Size(customers=30)
+"""Well-formed customers where both sides are seeded; every dirty case comes on top."""
 
 _numbers = count(1)
 
@@ -97,7 +99,7 @@ def seeded(postgres: EmbeddedPostgres, zoho: RunningServer, access: Access) -> S
     """After the seeding, before any sync."""
     engine = create_engine(postgres.create_database("seeded"))
     create_tables(engine)
-    made = seed_both(engine, access, seed=SEED, today=TODAY)
+    made = seed_both(engine, access, seed=SEED, today=TODAY, size=SMALL)
     engine.dispose()
     return Standing("seeded", _state(zoho), made.world, made.truth)
 

@@ -40,7 +40,8 @@ def sync_perfectly(engine: Engine, access: Access, world: World, truth: Truth) -
     with engine.begin() as connection:
         for kind, (table, link) in LINKS.items():
             statement = text(f"UPDATE {table} SET {link} = :link, zoho_sync_status = :status WHERE id = :id")
-            connection.execute(statement, [change for change in sync.changes if change["kind"] is kind])
+            if changes := [change for change in sync.changes if change["kind"] is kind]:
+                connection.execute(statement, changes)
 
 
 @dataclass

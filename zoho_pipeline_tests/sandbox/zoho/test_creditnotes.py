@@ -64,11 +64,11 @@ def test_several_are_applied_to_one_invoice_all_or_none(client: Client, customer
     first, second = _note(client, customer_id), _note(client, customer_id)
     invoice = client.open_invoice(customer_id)
     path = f"/invoices/{invoice['invoice_id']}/credits"
-    credits = [{"creditnote_id": note["creditnote_id"], "amount_applied": 57.5} for note in (first, second)]
-    too_much = [credits[0], {**credits[1], "amount_applied": 58}]
+    wanted = [{"creditnote_id": note["creditnote_id"], "amount_applied": 57.5} for note in (first, second)]
+    too_much = [wanted[0], {**wanted[1], "amount_applied": 58}]
     assert client.refused("POST", path, {"apply_creditnotes": too_much}) == (400, 24016)
     assert client.one("invoices", invoice["invoice_id"])["balance"] == 115
-    answer = client.done("POST", path, {"apply_creditnotes": credits})["apply_creditnotes"]
+    answer = client.done("POST", path, {"apply_creditnotes": wanted})["apply_creditnotes"]
     assert [row["amount_applied"] for row in answer] == [57.5, 57.5]
     assert client.one("invoices", invoice["invoice_id"])["status"] == "paid"
     assert client.refused("POST", path, {}) == (400, 4)
@@ -78,9 +78,9 @@ def test_several_are_applied_to_one_invoice_all_or_none(client: Client, customer
 def test_more_than_a_notes_balance_cannot_be_applied(client: Client, customer_id: str) -> None:
     note = _note(client, customer_id, creditnote_items=[{"name": "x", "price": 1}])
     invoice = client.open_invoice(customer_id)
-    credits = [{"creditnote_id": note["creditnote_id"], "amount_applied": 2}]
+    wanted = [{"creditnote_id": note["creditnote_id"], "amount_applied": 2}]
     path = f"/invoices/{invoice['invoice_id']}/credits"
-    assert client.refused("POST", path, {"apply_creditnotes": credits}) == (400, 1050)
+    assert client.refused("POST", path, {"apply_creditnotes": wanted}) == (400, 1050)
 
 
 def test_it_can_be_refunded_up_to_its_balance(client: Client, customer_id: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from zoho_pipeline.sandbox.zoho import customfields, invoices
 from zoho_pipeline.sandbox.zoho.clock import timestamp
-from zoho_pipeline.sandbox.zoho.money import json_number
+from zoho_pipeline.sandbox.zoho.money import json_number, json_quantity
 from zoho_pipeline.sandbox.zoho.organisation import CURRENCY_ID, CURRENCY_SYMBOL, Organisation
 from zoho_pipeline.sandbox.zoho.records import CreditNote, Customer, Invoice, Line, Payment
 from zoho_pipeline.sandbox.zoho.views.customers import address
@@ -115,7 +115,7 @@ def _line(org: Organisation, line: Line, order: int) -> dict[str, Any]:
         "item_order": order,
         "bcy_rate": json_number(line.price),
         "price": f"{line.price:f}" if org.behaviour.line_price_is_string else json_number(line.price),
-        "quantity": json_number(line.quantity),
+        "quantity": json_quantity(line.quantity),
         "unit": "",
         "discount": json_number(line.discount),
         "discount_amount": json_number(line.discount),

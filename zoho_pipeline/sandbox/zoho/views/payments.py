@@ -6,7 +6,7 @@ from typing import Any
 
 from zoho_pipeline.sandbox.zoho import customfields, invoices
 from zoho_pipeline.sandbox.zoho.clock import timestamp
-from zoho_pipeline.sandbox.zoho.money import json_number
+from zoho_pipeline.sandbox.zoho.money import json_number, json_quantity
 from zoho_pipeline.sandbox.zoho.organisation import CURRENCY_SYMBOL, Organisation
 from zoho_pipeline.sandbox.zoho.records import CreditNote, Customer, Invoice, Line, Payment, Refund
 
@@ -131,7 +131,7 @@ def _line(line: Line) -> dict[str, Any]:
         "name": line.name,
         "description": line.description,
         "code": line.code,
-        "quantity": json_number(line.quantity),
+        "quantity": json_quantity(line.quantity),
         "price": json_number(line.price),
         "item_total": json_number(line.amount),
         "tax_id": line.tax_id,

@@ -1,0 +1,144 @@
+"""From ids to decisions: read the rows, have the mirror young enough, ask what it cannot tell, decide. No writes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, select
+
+from zoho_pipeline.circletel.reading import load
+from zoho_pipeline.circletel.rows import Invoice, Payment, Row, Service
+from zoho_pipeline.circletel.shape import Shape
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.mirror.refresh import ensure_listed
+from zoho_pipeline.settings import SyncSettings
+from zoho_pipeline.states import State
+from zoho_pipeline.sync.asking import answer
+from zoho_pipeline.sync.catalogue import Catalogue
+from zoho_pipeline.sync.deciding import Moment
+from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Update
+from zoho_pipeline.sync.kinds import KINDS
+from zoho_pipeline.sync.kinds.kind import Desk
+from zoho_pipeline.sync.kinds.parents import PLANNED
+from zoho_pipeline.sync.records import load_records
+from zoho_pipeline.sync.settling import Settler
+from zoho_pipeline.zoho.billing import ZohoBilling
+from zoho_pipeline.zoho.ports import About
+
+
+@dataclass
+class Planner:
+    """Decides for batches of rows. A dry run's remembers what it would have linked, so that children count on it."""
+
+    engine: Engine
+    client: ZohoBilling
+    settings: SyncSettings
+    shape: Shape
+    settler: Settler
+    run_id: str
+    dry_run: bool
+    log: Callable[[str], None]
+    _would_link: dict[tuple[Entity, str], str] = field(default_factory=dict)
+    _catalogue: Catalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._catalogue = Catalogue(self.client, self.run_id)
+
+    def load(self, entity: Entity, ids: Sequence[str]) -> list[Row]:
+        """The rows of those ids that exist and are eligible, in that order."""
+        with self.engine.connect() as connection:
+            found = load(connection, entity, self.shape, ids)
+        rows = [found[row_id] for row_id in ids if row_id in found]
+        return [self._as_if_parents_were_made(row) for row in rows] if self.dry_run else rows
+
+    def decide(self, entity: Entity, rows: Sequence[Row]) -> dict[str, Decision]:
+        """One decision for every row, by id."""
+        if not rows:
+            return {}
+        listed_at = self._list_mirrors(entity, rows)
+        decided = self._ask_and_decide(entity, rows)
+        if self.dry_run:
+            self._remember(entity, decided)
+        elif listed_at is not None:
+            doubtful = [row_id for row_id, decision in decided.items() if _in_doubt(decision)]
+            self.settler.note_vain_looks(entity, doubtful, listed_at)
+        return _each_object_once(decided)
+
+    def _ask_and_decide(self, entity: Entity, rows: Sequence[Row]) -> dict[str, Decision]:
+        decided: dict[str, Decision] = {}
+        undecided = list(rows)
+        while undecided:
+            with self.engine.connect() as connection:
+                decisions = KINDS[entity].decide(self._desk(connection, entity, undecided), undecided)
+            decided |= decisions
+            questions = {decision for decision in decisions.values() if isinstance(decision, Ask)}
+            answered = answer(self.engine, self.client, questions, self._about(entity), self.dry_run)
+            undecided = [row for row in undecided if _was_answered(decisions[row.id], answered)]
+        return {row_id: _unasked(decision) for row_id, decision in decided.items()}
+
+    def _desk(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> Desk:
+        now = connection.execute(select(func.now())).scalar_one()
+        records = load_records(connection, entity, [row.id for row in rows])
+        return Desk(connection, Moment(now, self.settings.app_grace_seconds), self.settings, self._catalogue, records)
+
+    def _list_mirrors(self, entity: Entity, rows: Sequence[Row]) -> datetime | None:
+        """Have the lists that the decisions rest on young enough; when the kind's own was last begun (UTC)."""
+        max_age = timedelta(seconds=self.settings.mirror_max_age_seconds)
+        with self.engine.connect() as connection:
+            records = load_records(connection, entity, [row.id for row in rows])
+            after = self.settler.look_wanted_after(connection, records.values())
+        for listed in KINDS[entity].mirrors:
+            wanted = after if listed is entity else None
+            ensure_listed(self.engine, self.client, listed, max_age, wanted, self._about(listed), self.log)
+        return self.settler.last_listing(entity)
+
+    def _about(self, entity: Entity) -> About:
+        return About(entity=entity.value, name=f"the list of {entity}", run_id=self.run_id)
+
+    def _remember(self, entity: Entity, decided: dict[str, Decision]) -> None:
+        for row_id, decision in decided.items():
+            match decision:
+                case Create():
+                    self._would_link[entity, row_id] = PLANNED
+                case Adopt(zoho_id) | Open(zoho_id) | Update(zoho_id):
+                    self._would_link[entity, row_id] = zoho_id
+
+    def _as_if_parents_were_made(self, row: Row) -> Row:
+        """In a dry run, parents that would be made or adopted count as linked."""
+        if isinstance(row, Service | Invoice | Payment) and row.customer_zoho_id is None:
+            row = replace(row, customer_zoho_id=self._would_link.get((Entity.CUSTOMERS, row.customer_id or "")))
+        if isinstance(row, Payment) and row.invoice is not None and row.invoice.zoho_id is None:
+            planned = self._would_link.get((Entity.INVOICES, row.invoice.id))
+            row = replace(row, invoice=replace(row.invoice, zoho_id=planned))
+        return row
+
+
+def _was_answered(decision: Decision, answered: set[Ask]) -> bool:
+    return isinstance(decision, Ask) and decision in answered
+
+
+def _unasked(decision: Decision) -> Decision:
+    return decision.otherwise if isinstance(decision, Ask) else decision
+
+
+def _in_doubt(decision: Decision) -> bool:
+    return isinstance(decision, Hold) and decision.state is State.IN_DOUBT
+
+
+def _each_object_once(decisions: dict[str, Decision]) -> dict[str, Decision]:
+    """Two rows that would adopt one object are both left to a person."""
+    adopters: dict[str, list[str]] = {}
+    for row_id, decision in decisions.items():
+        if isinstance(decision, Adopt | Open):
+            adopters.setdefault(decision.zoho_id, []).append(row_id)
+    parked = {
+        row_id: Hold(
+            State.PARKED,
+            f"object {zoho_id} in Zoho fits several rows of CircleTel",
+            "See which row it belongs to, and link that one to it.",
+        )
+        for zoho_id, ids in adopters.items()
+        if len(ids) > 1
+        for row_id in ids
+    }
+    return decisions | parked
