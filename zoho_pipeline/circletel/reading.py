@@ -68,7 +68,6 @@ _INVOICED = """
         LIMIT 1
     ) latest ON true
 """
-_PAID_SERVICE = "LEFT JOIN public.customer_services service ON service.id = i.service_id"
 
 
 def load(connection: Connection, entity: Entity, shape: Shape, ids: Sequence[str]) -> dict[str, Row]:
@@ -89,7 +88,6 @@ def _statement(entity: Entity, shape: Shape) -> str:
         )
     if entity is Entity.PAYMENTS:
         columns += f", {_invoice_type('i', shape)} AS paid_invoice_type"
-        joins += " " + _PAID_SERVICE
     return (
         f"SELECT t.id::text AS id, t.{parts.zoho_id} AS zoho_id, t.zoho_sync_status, {parts.touched} AS touched_at, "  # noqa: S608 - constants only
         f"{parts.source_hash} AS source_hash, {columns} "

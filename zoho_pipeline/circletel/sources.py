@@ -27,6 +27,8 @@ class Source:
     """The latest moment at which the app can have had the row in its hands, where a column can be trusted to say."""
     fingerprinted: str
     """The columns that the mapping reads."""
+    parent_linked: str = "CAST(NULL AS timestamptz)"
+    """When something was linked that may change a standing verdict on the row."""
 
     @property
     def source_hash(self) -> str:
@@ -108,7 +110,8 @@ def _payments(shape: Shape) -> Source:
             f"LEFT JOIN public.customer_invoices i ON i.id = {invoice} "
             "LEFT JOIN public.customers own ON own.id = t.customer_id "
             "LEFT JOIN public.customers c ON c.id = coalesce(own.id, i.customer_id) "
-            "LEFT JOIN public.customers debtor ON debtor.id = i.customer_id"
+            "LEFT JOIN public.customers debtor ON debtor.id = i.customer_id "
+            "LEFT JOIN public.customer_services service ON service.id = i.service_id"
         ),
         eligible=(
             "t.status = 'completed' AND t.provider <> 'zoho_billing' "
@@ -121,4 +124,5 @@ def _payments(shape: Shape) -> Source:
             "c.id, i.id, t.amount, t.currency, t.payment_method, "
             "(coalesce(t.completed_at, t.created_at) AT TIME ZONE 'Africa/Johannesburg')::date"
         ),
+        parent_linked="service.zoho_last_synced_at",
     )

@@ -71,7 +71,7 @@ def _statement(of: Source) -> TextClause:
         WITH eligible AS (
             SELECT t.id, {of.moment} AS moment, nullif(t.{of.zoho_id}, '') AS zoho_id,
                    t.zoho_sync_status AS status, {of.source_hash} AS source_hash,
-                   r.state, r.source_hash AS known_hash
+                   r.state, r.source_hash AS known_hash, {of.parent_linked} > r.changed_at AS reconsider
             FROM public.{of.table} t {of.joins}
             LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id
             WHERE {of.eligible}
@@ -80,7 +80,8 @@ def _statement(of: Source) -> TextClause:
                 WHEN e.zoho_id IS NOT NULL AND e.state IS NULL THEN 'linked'
                 WHEN e.zoho_id IS NOT NULL AND e.status = 'synced' AND e.state = 'synced'
                      AND e.known_hash = e.source_hash THEN 'unchanged'
-                WHEN e.zoho_id IS NULL AND e.state = 'before_zoho' AND e.known_hash = e.source_hash THEN 'excluded'
+                WHEN e.zoho_id IS NULL AND e.state = 'before_zoho' AND e.known_hash = e.source_hash
+                     AND e.reconsider IS NOT TRUE THEN 'excluded'
                 ELSE 'candidate' END AS standing
             FROM eligible e
             WHERE (e.moment >= CAST(:since AS timestamptz) OR CAST(:since AS timestamptz) IS NULL)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, func, select
 
 from zoho_pipeline.circletel.reading import load
-from zoho_pipeline.circletel.rows import Invoice, Payment, Row, Service
+from zoho_pipeline.circletel.rows import Invoice, PaidInvoice, Payment, Row, Service
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.refresh import ensure_listed
@@ -107,10 +107,16 @@ class Planner:
         """In a dry run, parents that would be made or adopted count as linked."""
         if isinstance(row, Service | Invoice | Payment) and row.customer_zoho_id is None:
             row = replace(row, customer_zoho_id=self._would_link.get((Entity.CUSTOMERS, row.customer_id or "")))
-        if isinstance(row, Payment) and row.invoice is not None and row.invoice.zoho_id is None:
-            planned = self._would_link.get((Entity.INVOICES, row.invoice.id))
-            row = replace(row, invoice=replace(row.invoice, zoho_id=planned))
+        if isinstance(row, Payment) and row.invoice is not None:
+            row = replace(row, invoice=self._as_if_linked(row.invoice))
         return row
+
+    def _as_if_linked(self, paid: PaidInvoice) -> PaidInvoice:
+        """A subscription that would only be made bills no period that CircleTel has invoiced, so it changes nothing."""
+        own = paid.zoho_id or self._would_link.get((Entity.INVOICES, paid.id))
+        found = self._would_link.get((Entity.SUBSCRIPTIONS, paid.service_id or ""))
+        adopted = None if found == PLANNED else found
+        return replace(paid, zoho_id=own, subscription_zoho_id=paid.subscription_zoho_id or adopted)
 
 
 def _was_answered(decision: Decision, answered: set[Ask]) -> bool:

@@ -140,8 +140,12 @@ class PracticeServer:
         return outcome
 
     def _commit_later(self, seconds: float, request: Request, entry: Entry) -> None:
+        generation = self.world.generation
+
         async def later() -> None:
             await asyncio.sleep(seconds)
+            if self.world.generation != generation:
+                return
             seen = entry.status, entry.code
             self._commit(request, entry)
             entry.status, entry.code = seen

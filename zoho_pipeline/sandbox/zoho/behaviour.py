@@ -23,6 +23,7 @@ CUSTOM_FIELDS: dict[str, dict[str, str]] = {
 }
 
 # Seen live or plausible, yet in no document: a client that leans on one of these can be tested without it.
+# transactions.customer_name and transactions.reference_number may be added to what is given by default.
 UNDOCUMENTED_FIELDS = (
     "customers.customer_number",
     "customers.rows.status",

@@ -41,6 +41,8 @@ class World:
         self.limits = Limits()
         self.ledger = Ledger()
         self.faults = Faults()
+        # Rises when all becomes different, so that what was still to happen then does not.
+        self.generation = 0
 
     @property
     def behaviour(self) -> Behaviour:
@@ -53,6 +55,7 @@ class World:
 
     def reset(self) -> None:
         """As it was when it started, but for tokens that are still good."""
+        self.generation += 1
         self.organisation.clear()
         self.behaviour = self._first_behaviour
         self.clock.offset_seconds = 0.0
@@ -75,9 +78,18 @@ class World:
         }
 
     def restore(self, data: dict[str, Any]) -> None:
-        """Become what a snapshot says; ValueError if it is none."""
+        """Become what a snapshot says; if it is none, ValueError or KeyError, and all stays as it was."""
         if data.get("version") != SNAPSHOT_VERSION:
             raise ValueError(f"this is no snapshot of version {SNAPSHOT_VERSION}")
+        before = self.snapshot()
+        try:
+            self._become(data)
+        except Exception:
+            self._become(before)
+            raise
+        self.generation += 1
+
+    def _become(self, data: dict[str, Any]) -> None:
         self.behaviour = Behaviour().updated(data["behaviour"])
         self.clock.offset_seconds = data["clock_offset_seconds"]
         self.organisation.restore(data["organisation"])

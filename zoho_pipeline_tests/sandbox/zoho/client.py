@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -135,6 +137,14 @@ class Client:
         """The rows of one page of a list."""
         plural = path.strip("/").split("?")[0].split("/")[-1]
         return list(self.done("GET", path)[plural])
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for what another thread brings about."""
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.005)
 
 
 def applied(invoice: dict[str, Any], amount: float) -> list[dict[str, Any]]:

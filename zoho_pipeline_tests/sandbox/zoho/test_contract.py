@@ -87,8 +87,8 @@ def _catalogue(zoho: Recorder) -> None:
         ("/plans/{plan_code}/markasinactive", "POST", None),
         ("/plans/{plan_code}/markasactive", "POST", None),
     )
-    for template, method, given in steps:
-        zoho.call("plans", method, template, given, plan_code="p")
+    for template, method, body in steps:
+        zoho.call("plans", method, template, body, plan_code="p")
     zoho.call("plans", "DELETE", "/plans/{plan_code}", plan_code="q")
     _items(zoho)
 

@@ -158,6 +158,9 @@ def test_transactions_show_one_customers_account_or_all(client: Client) -> None:
     assert client.refused("GET", f"/transactions?customer_id={first}&filter_by=TransactionType.X") == (400, 2)
     row = client.rows(f"/transactions?customer_id={second}")[0]
     assert (row["amount"], "customer_id" in row) == ("10.00", False)
+    client.configure(undocumented_fields=["transactions.customer_name", "transactions.reference_number"])
+    row = client.rows(f"/transactions?customer_id={second}")[0]
+    assert (row["customer_name"], row["reference_number"]) == ("Thandi Mokoena", "")
 
 
 def test_events_tell_what_happened_for_180_days(client: Client) -> None:

@@ -185,6 +185,13 @@ def transaction(org: Organisation, shown: Invoice | Payment | CreditNote | Refun
         "status": status,
         "amount": f"{amount:.2f}" if org.behaviour.transaction_amount_is_string else json_number(amount),
     }
-    if org.behaviour.has("transactions.customer_id"):
-        row["customer_id"] = shown.customer_id
-    return row
+    extras = {
+        "customer_id": shown.customer_id,
+        "customer_name": org.even_deleted(org.customers, shown.customer_id).display_name,
+        "reference_number": _reference(shown),
+    }
+    return row | {name: value for name, value in extras.items() if org.behaviour.has(f"transactions.{name}")}
+
+
+def _reference(shown: Invoice | Payment | CreditNote | Refund) -> str:
+    return shown.texts.get("reference_number", "") if isinstance(shown, Invoice) else shown.reference_number

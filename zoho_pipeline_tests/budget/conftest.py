@@ -1,0 +1,49 @@
+"""A real PostgreSQL with this room's tables, empty for each test."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls
+from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
+from zoho_pipeline.sandbox.zoho.testing import RunningServer, running_server
+from zoho_pipeline.store.schema import metadata
+from zoho_pipeline_tests.zoho.practice import Practice
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="zp-") as directory:
+        postgres = EmbeddedPostgres.start(Path(directory))
+        url = postgres.create_database("budget")
+        with create_engine(url).begin() as connection:
+            connection.execute(text("CREATE SCHEMA zoho_pipeline"))
+            metadata.create_all(connection, tables=[api_budget, api_calls, access_tokens])
+        yield url
+        postgres.stop()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = create_engine(database_url, pool_pre_ping=True)
+    with engine.begin() as connection:
+        tables = ", ".join(f"zoho_pipeline.{table.name}" for table in (api_budget, api_calls, access_tokens))
+        connection.execute(text(f"TRUNCATE {tables}"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def practice(server: RunningServer) -> Practice:
+    practice = Practice(server)
+    practice.start_anew()
+    return practice

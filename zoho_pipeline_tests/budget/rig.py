@@ -1,0 +1,86 @@
+"""Asking the budget's statement directly, and letting time pass in its row."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, Row, text
+
+from zoho_pipeline.budget.statement import TAKE
+
+LET_PASS = text("""
+    UPDATE zoho_pipeline.api_budget SET
+        minute_ends = ARRAY(SELECT t - make_interval(secs => :seconds) FROM unnest(minute_ends) AS t),
+        lease_ends = ARRAY(SELECT t - make_interval(secs => :seconds) FROM unnest(lease_ends) AS t),
+        waiting_until = ARRAY(SELECT t - make_interval(secs => :seconds) FROM unnest(waiting_until) AS t),
+        bulk_at = bulk_at - make_interval(secs => :seconds),
+        cool_down_until = cool_down_until - make_interval(secs => :seconds),
+        day_slot = day_slot - floor(:seconds / 600)::bigint
+    WHERE organisation = :organisation
+""")
+
+
+@dataclass
+class Rig:
+    """One organisation's budget; limits are for every caller unless given with the call."""
+
+    engine: Engine
+    per_minute: int = 1000
+    per_day: int = 100_000
+    in_flight: int = 1000
+    burst: int = 1_000_000
+    space: float = 0.0
+    organisation: str = "1"
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def ask(self, *, ticket: int | None = None, urgent: bool = False, ended: tuple[int, ...] = (), **more: Any) -> Asked:
+        """Ask for a permit, under a new ticket unless one is given."""
+        ticket = ticket or next(self.numbers) * (-1 if urgent else 1)
+        row = self.connection.execute(TAKE, self._values(ticket, ended, more)).one()
+        return Asked(ticket, row)
+
+    def end(self, *tickets: int, **more: Any) -> None:
+        """Say that calls have ended, without asking for anything."""
+        self.connection.execute(TAKE, self._values(0, tickets, more) | {"wanted": False})
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass."""
+        self.connection.execute(LET_PASS, {"organisation": self.organisation, "seconds": seconds})
+
+    def row(self) -> Row[Any]:
+        """The budget's row."""
+        statement = text("SELECT * FROM zoho_pipeline.api_budget WHERE organisation = :organisation")
+        return self.connection.execute(statement, {"organisation": self.organisation}).one()
+
+    def _values(self, ticket: int, ended: tuple[int, ...], more: dict[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "organisation": self.organisation, "ticket": ticket, "wanted": True, "lease": 60.0,
+            "per_minute": self.per_minute, "per_day": self.per_day, "in_flight": self.in_flight,
+            "burst": self.burst, "space": self.space, "ended": list(ended), "lingering": [],
+            "statuses": [200] * len(ended), "codes": [0] * len(ended), "ms": [1] * len(ended),
+            "pause": 0.0, "pause_limit": None, "method": "GET", "endpoint": "GET /customers", "purpose": "bulk",
+            "entity": "customers", "record_id": "c-1", "run_id": "run-1",
+        }  # fmt: skip
+        return values | more
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A ticket and what was said to it."""
+
+    ticket: int
+    said: Row[Any]
+
+    @property
+    def granted(self) -> bool:
+        return bool(self.said.granted)
+
+    @property
+    def reason(self) -> str | None:
+        reason: str | None = self.said.reason
+        return reason
