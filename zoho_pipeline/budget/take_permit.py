@@ -106,13 +106,14 @@ BEGIN
     END IF;
 
     -- When the caller's turn is, after those ahead of it.
+    b.bulk_at := least(b.bulk_at, moment + hold);
     used := cardinality(held) + cardinality(b.minute_ends) + ahead;
     goes_at := moment;
     IF used >= per_minute THEN
         goes_at := b.minute_ends[used - per_minute + 1] + minute_window;    -- NULL: it hangs on calls still in flight
     END IF;
     IF goes_at IS NOT NULL AND used >= burst AND space > 0 THEN
-        goes_at := greatest(goes_at, least(b.bulk_at, moment + hold) + make_interval(secs => space * (ahead + 1)));
+        goes_at := greatest(goes_at, b.bulk_at + make_interval(secs => space * (ahead + 1)));
     END IF;
 
     granted := false;

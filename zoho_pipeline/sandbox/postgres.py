@@ -116,6 +116,11 @@ class EmbeddedPostgres:
                     return
         raise PostgresError(f"PostgreSQL in {self.home} did not stop within {2 * STOP_SECONDS} seconds.")
 
+    def remove(self) -> None:
+        """End the server and delete everything it holds."""
+        self.stop()
+        shutil.rmtree(self.home)
+
     def _stop_if_started_here(self, starter: int, pid: int) -> None:
         """At the end of the starting process: stop that server, not one started later, and not from a fork."""
         if os.getpid() == starter:
@@ -170,8 +175,7 @@ def _home_for(directory: Path) -> Path:
 def _clear_leftover(home: Path) -> None:
     """End and remove what a directory of the same name left behind when it was deleted."""
     if home.is_dir():
-        EmbeddedPostgres(home).stop()
-        shutil.rmtree(home)
+        EmbeddedPostgres(home).remove()
 
 
 def _socket_fits(home: Path) -> bool:

@@ -77,13 +77,13 @@ class Behaviour:
     # Limits
     calls_per_minute: int = documented(
         1000,
-        "calls per organisation in a rolling minute (Zoho: 100, and 30 on the same page); then 429, code 44",
+        "calls per organisation in a rolling minute, then 429 with code 44 (Zoho: 100, or 30; more here for practice)",
     )
     calls_per_day: int = documented(
         100_000,
-        "calls per organisation in rolling 24 hours (Zoho: 1,000 to 10,000 by plan); then 429, code 45",
+        "calls per organisation in 24 rolling hours, then 429 with code 45 (Zoho: 1,000 to 10,000; more here)",
     )
-    calls_in_flight: int = documented(10, "calls at one time (Zoho: 5 free, 10 paid); then 429, code 1070")
+    calls_in_flight: int = documented(10, "calls at one time, then 429 with code 1070 (Zoho: 5 free, 10 paid)")
     refused_calls_count: bool = assumed(False, "whether calls answered 429 count towards the limits")
     unauthorised_calls_count: bool = assumed(False, "whether calls answered 401 count towards the limits")
     refusals_before_block: int = assumed(200, "refusals (429) within a minute after which code 43 blocks everything")

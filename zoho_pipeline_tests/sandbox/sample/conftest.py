@@ -65,9 +65,8 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     directory = Path(tempfile.mkdtemp(prefix="zp-test-"))
     server = EmbeddedPostgres.start(directory)
     yield server
-    server.stop()
-    shutil.rmtree(server.home, ignore_errors=True)
-    shutil.rmtree(directory, ignore_errors=True)
+    server.remove()
+    shutil.rmtree(directory)
 
 
 @pytest.fixture(scope="session")

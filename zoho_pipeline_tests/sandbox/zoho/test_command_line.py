@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from zoho_pipeline.sandbox.zoho import behaviour_text
 from zoho_pipeline.sandbox.zoho.behaviour import Behaviour
 from zoho_pipeline.sandbox.zoho.server import bound_socket
 from zoho_pipeline_tests.sandbox.zoho.client import TIMEOUT
@@ -111,3 +112,9 @@ def test_the_behaviours_are_printed_as_a_table_with_their_sources() -> None:
     for name in Behaviour().as_json():
         [row] = [line for line in lines if line.startswith(f"| `{name}` |")]
         assert row.split(" | ")[2] in ("documented", "assumed")
+
+
+def test_the_readme_shows_the_same_table() -> None:
+    assert behaviour_text.__file__
+    readme = Path(behaviour_text.__file__).with_name("README.md").read_text(encoding="utf-8")
+    assert readme.endswith(f"## Behaviours\n{behaviour_text.table()}\n")

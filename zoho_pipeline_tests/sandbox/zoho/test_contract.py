@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from zoho_pipeline.sandbox.zoho.testing import running_server
 from zoho_pipeline_tests.sandbox.zoho.client import VAT, Client, applied
-from zoho_pipeline_tests.sandbox.zoho.conftest import CONTRACT_NOTES, NOW
+from zoho_pipeline_tests.sandbox.zoho.conftest import CONTRACT, NOW
 from zoho_pipeline_tests.sandbox.zoho.openapi import Contract, Seen, Violation
 
 # Read while the tests are collected: later the tests see no ZOHO_ variables.
@@ -240,13 +240,11 @@ def _tolerated(violation: Violation) -> str | None:
 
 
 @pytest.fixture
-def contracts(request: pytest.FixtureRequest) -> dict[str, Contract]:
+def contracts(record_property: Callable[[str, object], None]) -> dict[str, Contract]:
     """Zoho's files by name; without them the tests are skipped, and the run says so at its end."""
     if not FILES:
         reason = "contract test NOT run: ZOHO_OPENAPI_DIR is not set"
-        notes = request.config.stash.setdefault(CONTRACT_NOTES, [])
-        if reason not in notes:
-            notes.append(reason)
+        record_property(CONTRACT, reason)
         pytest.skip(reason)
     found = {file.stem: Contract(file) for file in Path(FILES).glob("*.yml")}
     assert found, f"there are no OpenAPI files in {FILES}"
@@ -254,7 +252,7 @@ def contracts(request: pytest.FixtureRequest) -> dict[str, Contract]:
 
 
 def test_every_answer_is_of_the_shape_that_zoho_documents(
-    contracts: dict[str, Contract], request: pytest.FixtureRequest
+    contracts: dict[str, Contract], request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
     recorded: Recorder = request.getfixturevalue("recorded")
     seen, wrong, needed = Seen(), [], set()
@@ -272,7 +270,7 @@ def test_every_answer_is_of_the_shape_that_zoho_documents(
         f"show {seen.share:.0%} of {len(seen.declared)} documented properties; "
         f"{len(needed)} listed differences"
     )
-    request.config.stash.setdefault(CONTRACT_NOTES, []).append(share)
+    record_property(CONTRACT, share)
     assert wrong == []
     assert needed == set(DIFFERENCES), "a listed difference is not needed any more"
     assert seen.share >= LEAST_SHARE, sorted(seen.declared - seen.present)
