@@ -1,18 +1,21 @@
 """What every test shares."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-FOREIGN = ("ZOHO_", "CIRCLETEL_", "DAGSTER_", "PG")
+from zoho_pipeline.sandbox.environment import inherited
+from zoho_pipeline_tests.practice.fixtures import databases, running_zoho, world, zoho
+
+__all__ = ["databases", "nothing_real", "running_zoho", "world", "zoho"]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_inherited_variables() -> Iterator[None]:
-    """The tests see none of the variables that point at a real Zoho, database or Dagster."""
-    import os
-
+def nothing_real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tests see no variable, `.env` file or practice world of the person who runs them."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        for name in set(os.environ) - set(inherited(os.environ)):
             patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
         yield

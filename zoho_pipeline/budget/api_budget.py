@@ -20,7 +20,7 @@ from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
 
 _log = logging.getLogger(__name__)
 _NO_CALL = {"method": None, "endpoint": None, "purpose": None, "entity": None, "record_id": None, "run_id": None}
-_FIRST_GUESS_SECONDS = 0.2
+_FIRST_GUESS_SECONDS = 0.1
 
 
 class PostgresBudget:
@@ -92,7 +92,7 @@ class PostgresBudget:
         return asked_at > self._paused_at and time.monotonic() - asked_at < self._lease_seconds / 2
 
     def _ended(self, ending: Ending) -> None:
-        self._usual_seconds += (ending.ms / 1000 - self._usual_seconds) / 10
+        self._usual_seconds += (ending.ms / 1000 - self._usual_seconds) / 4
         self._endings.add([ending])
         if ending.pause is not None:
             self._paused_at = time.monotonic()
@@ -137,5 +137,5 @@ class PostgresBudget:
 
 def new_ticket(purpose: Purpose) -> int:
     """A number that no other call has; below zero for urgent calls. It rises with time, which keeps its index small."""
-    ticket = (time.time_ns() // 1_000_000 << 21) | secrets.randbits(21)
+    ticket = (time.time_ns() // 1_000 << 11) | secrets.randbits(11)
     return -ticket if purpose is Purpose.URGENT else ticket

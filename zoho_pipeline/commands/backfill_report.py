@@ -56,10 +56,12 @@ def _print_troubles(kind: Entity, results: Sequence[PartitionResult], console: C
     if not troubles:
         return
     console.print(f"\n{kind.capitalize()} that did not go", style="bold")
-    for month, trouble in troubles[:TROUBLES_SHOWN]:
+    shown = sorted(troubles, key=lambda each: each[1].outcome not in TROUBLED)[:TROUBLES_SHOWN]
+    for month, trouble in shown:
         console.print(_trouble_text(month, trouble))
-    if len(troubles) > TROUBLES_SHOWN:
-        console.print(f"... and {len(troubles) - TROUBLES_SHOWN:,} more {kind}.")
+    more = sum(result.in_trouble for result in results) - sum(trouble.outcome in TROUBLED for _, trouble in shown)
+    if more:
+        console.print(f"... and {more:,} more {kind} that were refused, parked or failed.")
 
 
 def _trouble_text(month: Month, trouble: Trouble) -> Text:

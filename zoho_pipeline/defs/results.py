@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from zoho_pipeline.states import Outcome
-from zoho_pipeline.sync.results import PartitionResult
+from zoho_pipeline.sync.results import TROUBLED, PartitionResult
 
 ROWS_SHOWN = 20
 """Rows of a table that is put into the event log at most."""
@@ -28,9 +28,15 @@ _TROUBLES = dg.TableSchema(
 
 
 def partition_metadata(result: PartitionResult) -> Metadata:
-    """Counts, calls, seconds and the first rows that did not go, of one entity's month."""
-    shown: Metadata = {outcome.value: dg.MetadataValue.int(result.counts[outcome]) for outcome in Outcome}
+    """What somebody must act on first; then counts, calls and seconds, of one entity's month."""
+    shown: Metadata = {}
+    if result.interrupted is not None:
+        shown["interrupted"] = dg.MetadataValue.text(result.interrupted)
+    if result.troubles:
+        shown["rows that did not go"] = _troubles(result)
+    shown |= {outcome.value: dg.MetadataValue.int(result.counts[outcome]) for outcome in Outcome}
     shown |= {
+        "parents_brought_along": dg.MetadataValue.int(result.brought_along),
         "api_calls": dg.MetadataValue.int(result.api_calls),
         "seconds": dg.MetadataValue.float(round(result.seconds, 2)),
         "dry_run": dg.MetadataValue.bool(result.dry_run),
@@ -38,10 +44,6 @@ def partition_metadata(result: PartitionResult) -> Metadata:
     if not result.dry_run:
         in_zoho = sum(result.counts[outcome] for outcome in IN_ZOHO)
         shown["dagster/partition_row_count"] = dg.MetadataValue.int(in_zoho)
-    if result.interrupted is not None:
-        shown["interrupted"] = dg.MetadataValue.text(result.interrupted)
-    if result.troubles:
-        shown["rows that did not go"] = _troubles(result)
     return shown
 
 
@@ -74,8 +76,7 @@ def sentence(result: PartitionResult) -> str:
 
 def why_not_green(result: PartitionResult) -> str:
     """`invoices 2025-03: 2 refused, 1 failed`, with the reason where the month was left unfinished."""
-    bad = (Outcome.REFUSED, Outcome.PARKED, Outcome.FAILED)
-    counted = [f"{result.counts[outcome]} {outcome}" for outcome in bad if result.counts[outcome]]
+    counted = [f"{result.counts[each]} {each}" for each in Outcome if each in TROUBLED and result.counts[each]]
     if result.interrupted:
         counted.append(f"unfinished: {result.interrupted}")
     return f"{result.entity} {result.month}: {', '.join(counted)}"
@@ -83,7 +84,7 @@ def why_not_green(result: PartitionResult) -> str:
 
 def not_green_metadata(results: Sequence[PartitionResult]) -> Mapping[str, dg.MetadataValue]:
     """For the run's failure: a line per month that is not green, worst first."""
-    worst_first = sorted(results, key=lambda result: (-result.in_trouble, result.month.key))
+    worst = sorted(results, key=lambda result: (-result.in_trouble, result.month.key))
     records = [
         dg.TableRecord(
             {
@@ -94,7 +95,7 @@ def not_green_metadata(results: Sequence[PartitionResult]) -> Mapping[str, dg.Me
                 "unfinished": result.interrupted or "",
             }
         )
-        for result in worst_first[:ROWS_SHOWN]
+        for result in worst[:ROWS_SHOWN]
     ]
     columns = [
         dg.TableColumn("partition"),

@@ -142,4 +142,5 @@ def _failure(bad: list[PartitionResult], missing: list[tuple[Entity, Month]]) ->
     reasons = [why_not_green(result) for result in bad] + [f"{kind} {month}: not reached" for kind, month in missing]
     more = len(reasons) - NAMED_AT_MOST
     named = "; ".join(reasons[:NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")
-    return f"{len(reasons)} months are not green. {named}. Their rows and what to do stand in each month's observation."
+    months = "1 month is" if len(reasons) == 1 else f"{len(reasons)} months are"
+    return f"{months} not green. {named}. The rows, and what to do, stand in the asset's tab Events, at the month."

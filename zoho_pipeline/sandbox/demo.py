@@ -14,7 +14,7 @@ from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.sandbox.dagster import Dagster
 from zoho_pipeline.sandbox.dagster_client import DagsterClient, MonthDone
-from zoho_pipeline.sandbox.ports import LOOPBACK, free_ports, in_use
+from zoho_pipeline.sandbox.ports import free_ports, in_use
 from zoho_pipeline.sandbox.world import Sandbox, Tell
 
 USUAL_PORT = 3000

@@ -14,7 +14,6 @@ import shutil
 import signal
 import socket
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from zoho_pipeline.sandbox.postgres_cluster import (
     account_may_enter,
     make_cluster,
     start_cluster,
+    wait_until_gone,
 )
 
 __all__ = ["EmbeddedPostgres", "PostgresError"]
@@ -57,7 +57,10 @@ class EmbeddedPostgres:
         With `keep_running` it outlives this process, until `stop` is called by any process that knows the
         directory; else it ends with this process at the latest. `fast` gives up safety in a power cut.
         """
-        home = _home_for(directory)
+        directory = directory.expanduser().resolve()
+        directory.mkdir(parents=True, exist_ok=True)
+        with _locked(directory):
+            home = _home_for(directory)
         server = cls(home)
         with _locked(home):
             if server._answers():
@@ -71,7 +74,7 @@ class EmbeddedPostgres:
     @classmethod
     def find(cls, directory: Path) -> EmbeddedPostgres | None:
         """The running server of this directory, whoever started it; None where none runs."""
-        link = directory / LINK_NAME
+        link = directory.expanduser() / LINK_NAME
         server = cls(link.resolve())
         return server if link.is_symlink() and server._answers() else None
 
@@ -105,21 +108,23 @@ class EmbeddedPostgres:
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
-        """End the server and wait until it has gone; a server that does not run is no error."""
+        """End the server and wait until it has gone; a server that does not run, or is no more, is no error."""
+        if not self.home.is_dir():
+            return
         with _locked(self.home):
             for how in (signal.SIGINT, signal.SIGQUIT):  # PostgreSQL's "fast", then its "immediate" shutdown
                 if not self._answers():
                     return
                 with suppress(ProcessLookupError, PostgresError):
                     os.kill(self.pid, how)
-                if _wait_until_gone(self.home / "data" / "postmaster.pid", STOP_SECONDS):
+                if wait_until_gone(self.home / "data" / "postmaster.pid", STOP_SECONDS):
                     return
         raise PostgresError(f"PostgreSQL in {self.home} did not stop within {2 * STOP_SECONDS} seconds.")
 
     def remove(self) -> None:
         """End the server and delete everything it holds."""
         self.stop()
-        shutil.rmtree(self.home)
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def _stop_if_started_here(self, starter: int, pid: int) -> None:
         """At the end of the starting process: stop that server, not one started later, and not from a fork."""
@@ -152,14 +157,12 @@ def _home_for(directory: Path) -> Path:
     That is the directory itself, unless its path is too long for a socket or the server's account may not
     enter it; then a short directory under the system's temporary one, named by a hash of the path.
     """
-    directory = directory.expanduser().resolve()
-    directory.mkdir(parents=True, exist_ok=True)
     link = directory / LINK_NAME
     if link.is_symlink() and link.resolve().is_dir():
         return link.resolve()
     home = directory / "postgres"
     if not _socket_fits(home) or not account_may_enter(directory):
-        home = Path(tempfile.gettempdir()).resolve() / f"zp-{_short_hash(directory)}"
+        home = Path(tempfile.gettempdir()).resolve() / f"zp-{hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]}"
         _clear_leftover(home)
     if not _socket_fits(home):
         raise PostgresError(
@@ -182,23 +185,12 @@ def _socket_fits(home: Path) -> bool:
     return len(os.fsencode(home / "run" / SOCKET_NAME)) <= SOCKET_PATH_LIMIT
 
 
-def _short_hash(directory: Path) -> str:
-    return hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]
-
-
-def _wait_until_gone(path: Path, seconds: float) -> bool:
-    """Whether the file disappears in time. (The process itself may linger as a zombie where nobody reaps.)"""
-    end = time.monotonic() + seconds
-    while path.exists():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 @contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """Only one process at a time starts or stops the server of this home."""
-    with (home / ".lock").open("a") as handle:
+def _locked(directory: Path) -> Iterator[None]:
+    """Only one process at a time is at work in this directory."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)

@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,13 @@ def start_cluster(home: Path, settings: dict[str, str]) -> None:
         "pg_ctl", "start", "-w", "-s", "-t", str(START_SECONDS), "-D", str(home / "data"),
         "-l", str(home / "log" / "postgres.log"), "-o", f"{options} -k {shlex.quote(str(home / 'run'))}", cwd=home,
     )  # fmt: skip
+
+
+def wait_until_gone(path: Path, seconds: float) -> bool:
+    """Whether the file disappears in time. (The process itself may linger as a zombie where nobody reaps.)"""
+    end = time.monotonic() + seconds
+    while path.exists():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True

@@ -53,7 +53,7 @@ def claim(
         "worker": worker,
         "lease": lease,
     }
-    return dict(connection.execute(_claim(entity, shape), parameters).tuples().all())
+    return {row.row_id: row.id for row in connection.execute(_claim(entity, shape), parameters)}
 
 
 def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: float) -> None:

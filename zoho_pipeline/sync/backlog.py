@@ -1,7 +1,7 @@
-"""Choosing what to look at: one pass over a month in SQL, so that unchanged rows never leave the database."""
+"""Choosing what to look at: one pass over a table in SQL, so that unchanged rows never leave the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, text
 
@@ -26,15 +26,30 @@ class Backlog:
 
 def read_backlog(connection: Connection, entity: Entity, shape: Shape, month: Month, months: OpenMonths) -> Backlog:
     """Sort the month's rows. The first open month also holds everything earlier, the last everything later."""
-    bounds = {"since": _since(month, months), "until": _until(month, months)}
-    rows = connection.execute(_statement(source(entity, shape)), bounds | {"entity": entity.value})
-    found = {row.standing: row for row in rows}
-    return Backlog(
-        candidates=found["candidate"].ids if "candidate" in found else [],
-        linked_by_app=found["linked"].ids if "linked" in found else [],
-        unchanged=found["unchanged"].rows if "unchanged" in found else 0,
-        excluded=found["excluded"].rows if "excluded" in found else 0,
-    )
+    return read_backlogs(connection, entity, shape, [month], months)[month]
+
+
+def read_backlogs(
+    connection: Connection, entity: Entity, shape: Shape, chosen: Collection[Month], months: OpenMonths
+) -> dict[Month, Backlog]:
+    """Sort the rows of several months in one pass over the table, which costs little more than one month's.
+
+    Raises:
+        NoSuchMonth: when one of them is not open.
+    """
+    places = {month: len(months.between(months.first, month)) - 1 for month in chosen}
+    starts = [month.starts_at for month in months.between(months.first, months.last)[1:]]
+    values = {"entity": entity.value, "starts": starts, "places": list(places.values())}
+    found = {(row.place, row.standing): row for row in connection.execute(_statement(source(entity, shape)), values)}
+    return {
+        month: Backlog(
+            candidates=found[place, "candidate"].ids if (place, "candidate") in found else [],
+            linked_by_app=found[place, "linked"].ids if (place, "linked") in found else [],
+            unchanged=found[place, "unchanged"].rows if (place, "unchanged") in found else 0,
+            excluded=found[place, "excluded"].rows if (place, "excluded") in found else 0,
+        )
+        for month, place in places.items()
+    }
 
 
 _UNDATED = text("""
@@ -58,39 +73,34 @@ def take_over_linked(connection: Connection, entity: Entity, shape: Shape, ids: 
     mark_linked_as_synced(connection, entity, ids)
 
 
-def _since(month: Month, months: OpenMonths) -> datetime | None:
-    return None if month == months.first else month.starts_at
-
-
-def _until(month: Month, months: OpenMonths) -> datetime | None:
-    return None if month == months.last else month.plus(1).starts_at
-
-
 def _statement(of: Source) -> TextClause:
+    """`starts` are the starts of the open months but the first, so that a row's place among them is its month's.
+
+    What is grouped is narrow, and materialized so that it stays so: hashing takes the wide columns, sorting does not.
+    """
     return text(f"""
         WITH eligible AS (
             SELECT t.id, {of.moment} AS moment, nullif(t.{of.zoho_id}, '') AS zoho_id,
                    t.zoho_sync_status AS status, {of.source_hash} AS source_hash,
-                   r.state, r.source_hash AS known_hash, {of.parent_linked} > r.changed_at AS reconsider
+                   r.state, r.source_hash AS known_hash
             FROM public.{of.table} t {of.joins}
             LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id
             WHERE {of.eligible}
-        ), sorted AS (
-            SELECT e.id, e.moment, CASE
-                WHEN e.zoho_id IS NOT NULL AND e.state IS NULL THEN 'linked'
-                WHEN e.zoho_id IS NOT NULL AND e.status = 'synced' AND e.state = 'synced'
-                     AND e.known_hash = e.source_hash THEN 'unchanged'
-                WHEN e.zoho_id IS NULL AND e.state = 'before_zoho' AND e.known_hash = e.source_hash
-                     AND e.reconsider IS NOT TRUE THEN 'excluded'
+        ), placed AS (
+            SELECT e.*, coalesce(width_bucket(e.moment, CAST(:starts AS timestamptz[])), 0) AS place FROM eligible e
+        ), sorted AS MATERIALIZED (
+            SELECT p.id, p.moment, p.place, CASE
+                WHEN p.zoho_id IS NOT NULL AND p.state IS NULL THEN 'linked'
+                WHEN p.zoho_id IS NOT NULL AND p.status = 'synced' AND p.state = 'synced'
+                     AND p.known_hash = p.source_hash THEN 'unchanged'
+                WHEN p.zoho_id IS NULL AND p.state = 'before_zoho' AND p.known_hash = p.source_hash THEN 'excluded'
                 ELSE 'candidate' END AS standing
-            FROM eligible e
-            WHERE (e.moment >= CAST(:since AS timestamptz) OR CAST(:since AS timestamptz) IS NULL)
-              AND (e.moment < CAST(:until AS timestamptz) OR CAST(:until AS timestamptz) IS NULL
-                   OR (e.moment IS NULL AND CAST(:since AS timestamptz) IS NULL))
+            FROM placed p
+            WHERE p.place = ANY(:places)
         )
-        SELECT standing, count(*) AS rows,
+        SELECT place, standing, count(*) AS rows,
                array_agg(id::text ORDER BY moment, id) FILTER (WHERE standing IN ('candidate', 'linked')) AS ids
-        FROM sorted GROUP BY standing
+        FROM sorted GROUP BY place, standing
     """)  # noqa: S608 - constants only
 
 

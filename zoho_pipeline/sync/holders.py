@@ -11,7 +11,7 @@ from zoho_pipeline.sync.matching import Holders
 
 # Payments that were made in Zoho came to CircleTel from there, under Zoho's id.
 _MADE_IN_ZOHO = text("""
-    SELECT transaction_id, id::text FROM public.payment_transactions
+    SELECT transaction_id AS zoho_id, id::text AS id FROM public.payment_transactions
     WHERE provider = 'zoho_billing' AND transaction_id = ANY(:zoho_ids)
 """)
 
@@ -19,13 +19,14 @@ _MADE_IN_ZOHO = text("""
 def holders_of(connection: Connection, entity: Entity, zoho_ids: Collection[str]) -> Holders:
     """The rows linked to these objects."""
     values = {"zoho_ids": list(zoho_ids)}
-    held: dict[str, str] = dict(connection.execute(_linked(entity), values).tuples().all())
+    held = {row.zoho_id: row.id for row in connection.execute(_linked(entity), values)}
     if entity is Entity.PAYMENTS:
-        held |= dict(connection.execute(_MADE_IN_ZOHO, values).tuples().all())
+        held |= {row.zoho_id: row.id for row in connection.execute(_MADE_IN_ZOHO, values)}
     return Holders(held)
 
 
 @cache
 def _linked(entity: Entity) -> TextClause:
     column = ZOHO_ID[entity]
-    return text(f"SELECT {column}, id::text FROM public.{TABLES[entity]} WHERE {column} = ANY(:zoho_ids)")  # noqa: S608 - constants only
+    table = TABLES[entity]
+    return text(f"SELECT {column} AS zoho_id, id::text AS id FROM public.{table} WHERE {column} = ANY(:zoho_ids)")  # noqa: S608 - constants only

@@ -38,7 +38,9 @@ class Rig:
     def __post_init__(self) -> None:
         self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
-    def ask(self, *, ticket: int | None = None, urgent: bool = False, ended: tuple[int, ...] = (), **more: Any) -> Asked:
+    def ask(
+        self, *, ticket: int | None = None, urgent: bool = False, ended: tuple[int, ...] = (), **more: Any
+    ) -> Asked:
         """Ask for a permit, under a new ticket unless one is given."""
         ticket = ticket or next(self.numbers) * (-1 if urgent else 1)
         row = self.connection.execute(TAKE, self._values(ticket, ended, more)).one()

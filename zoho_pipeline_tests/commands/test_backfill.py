@@ -69,7 +69,7 @@ def test_rows_that_did_not_go_are_shown_with_what_to_do(
     assert ended.status == 1
     assert "INV-2025-00019 (2025-03): the total differs by 0.01\n         mend the lines" in ended.out
     assert "INV-2025-00020" not in ended.out
-    assert "... and 3 more invoices." in ended.out
+    assert "... and 3 more invoices that were refused, parked or failed." in ended.out
 
 
 def test_an_unfinished_month_says_why(zoho_pipeline: Command, monkeypatch: pytest.MonkeyPatch) -> None:

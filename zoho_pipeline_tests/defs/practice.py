@@ -50,16 +50,12 @@ class PracticeBackfill:
 
     def _result(self, entity: Entity, month: Month, *, dry_run: bool) -> PartitionResult:
         bad = self.refusals.get((entity, month.key), 0)
-        return PartitionResult(
-            entity,
-            month,
-            dry_run,
-            Counter({Outcome.CREATED: 3, Outcome.UNCHANGED: 2, Outcome.REFUSED: bad}),
-            api_calls=7,
-            seconds=1.234,
-            troubles=[refused(entity, number) for number in range(bad)],
-            interrupted=self.interrupted.get((entity, month.key)),
-        )
+        counts = Counter({Outcome.CREATED: 3, Outcome.UNCHANGED: 2, Outcome.REFUSED: bad})
+        result = PartitionResult(entity, month, dry_run, counts, api_calls=7, seconds=1.234)
+        result.interrupted = self.interrupted.get((entity, month.key))
+        for number in range(bad):
+            result.tell(refused(entity, number))
+        return result
 
 
 @dataclass
@@ -76,12 +72,14 @@ class PracticeDagster:
         entities: Iterable[Entity] = PARENTS_FIRST,
         config: Mapping[str, Any] | None = None,
     ) -> dg.ExecuteInProcessResult:
-        """One run over the months, from the first to the last of them."""
+        """One run over the months, from the first to the last of them; of a single month as the launchpad does it."""
         job = build_defs(first_month=FIRST_MONTH, backfill=backfill).resolve_implicit_global_asset_job_def()
+        span = {"dagster/asset_partition_range_start": months[0], "dagster/asset_partition_range_end": months[-1]}
         return job.execute_in_process(
             instance=self.instance,
             asset_selection=[key_of(entity) for entity in entities],
-            tags={"dagster/asset_partition_range_start": months[0], "dagster/asset_partition_range_end": months[-1]},
+            partition_key=months[0] if len(months) == 1 else None,
+            tags=span if len(months) > 1 else None,
             run_config={"ops": {STEP: {"config": dict(config or {})}}},
             raise_on_error=False,
         )

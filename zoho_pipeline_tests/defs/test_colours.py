@@ -40,6 +40,13 @@ def test_only_the_selected_months_and_kinds_run(dagster: PracticeDagster) -> Non
     assert dagster.colours(Entity.PAYMENTS) == GREY
 
 
+def test_a_single_month_is_coloured_like_a_range(dagster: PracticeDagster) -> None:
+    dagster.run(PracticeBackfill({(Entity.INVOICES, "2025-03"): 1}), months=["2025-03"])
+
+    assert dagster.colours(Entity.INVOICES) == GREY | {"2025-03": "red"}
+    assert dagster.colours(Entity.PAYMENTS) == GREY | {"2025-03": "green"}
+
+
 def test_a_month_that_was_green_turns_red_and_green_again(dagster: PracticeDagster) -> None:
     month = (Entity.PAYMENTS, "2025-05")
     seen = []

@@ -31,6 +31,7 @@ def test_a_green_month_shows_its_counts_calls_and_seconds(dagster: PracticeDagst
     assert shown == dict.fromkeys([outcome.value for outcome in Outcome], 0) | {
         "created": 3,
         "unchanged": 2,
+        "parents_brought_along": 0,
         "api_calls": 7,
         "seconds": 1.23,
         "dry_run": False,
@@ -61,6 +62,13 @@ def test_at_most_twenty_rows_get_into_the_event_log(dagster: PracticeDagster) ->
 
     event = dagster.observations(Entity.INVOICES)["2025-03"]
     assert (len(table(event)), values(event)["refused"]) == (20, 57)
+
+
+def test_what_somebody_must_act_on_stands_first(dagster: PracticeDagster) -> None:
+    dagster.run(PracticeBackfill({MARCH: 1}, interrupted={MARCH: "the day's quota is spent"}))
+
+    shown = values(dagster.observations(Entity.INVOICES)["2025-03"])
+    assert list(shown)[:3] == ["interrupted", "rows that did not go", "created"]
 
 
 def test_the_failure_names_the_months_and_why(dagster: PracticeDagster) -> None:

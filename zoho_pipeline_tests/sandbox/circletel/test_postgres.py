@@ -65,6 +65,13 @@ def test_a_server_that_runs_is_joined(directory: Path) -> None:
     assert EmbeddedPostgres.start(directory).pid == server.pid
 
 
+def test_processes_that_start_it_at_once_share_one(directory: Path) -> None:
+    script = f"{START} print(EmbeddedPostgres.start(Path(sys.argv[1]), keep_running=True).pid)"
+    command = [sys.executable, "-c", script, str(directory)]
+    together = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert len({process.communicate()[0] for process in together}) == 1
+
+
 def test_a_server_ends_with_the_process_that_started_it(directory: Path) -> None:
     start_elsewhere(directory)
     assert EmbeddedPostgres.find(directory) is None
@@ -91,6 +98,7 @@ def test_a_removed_server_leaves_nothing_and_the_directory_can_be_used_again(dir
     server.create_database("gone")
     server.remove()
     assert not server.home.exists()
+    server.remove()
     again = EmbeddedPostgres.start(directory)
     assert scalar(again.url(), "SELECT count(*) FROM pg_database WHERE datname = 'gone'") == 0
 

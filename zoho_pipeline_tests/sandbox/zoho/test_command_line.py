@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 import requests
 
 from zoho_pipeline.sandbox.zoho import behaviour_text
+from zoho_pipeline.sandbox.zoho.__main__ import main
 from zoho_pipeline.sandbox.zoho.behaviour import Behaviour
 from zoho_pipeline.sandbox.zoho.server import bound_socket
 from zoho_pipeline_tests.sandbox.zoho.client import TIMEOUT
@@ -22,8 +22,13 @@ from zoho_pipeline_tests.sandbox.zoho.client import TIMEOUT
 COMMAND = [sys.executable, "-W", "error", "-m", "zoho_pipeline.sandbox.zoho"]
 
 
-def _ended(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+def _complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one sentence with which it does not start."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    out, complaint = capsys.readouterr()
+    assert (ended.value.code, out, complaint.count("\n")) == (2, "", 1)
+    return complaint
 
 
 @contextmanager
@@ -79,35 +84,36 @@ def test_it_ends_cleanly_and_keeps_its_state(tmp_path: Path, number: signal.Sign
         (["--what"], "unrecognized arguments: --what"),
     ],
 )
-def test_bad_arguments_end_with_one_sentence(arguments: list[str], complaint: str) -> None:
-    ended = _ended(*arguments)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert complaint in ended.stderr
-    assert ended.stderr.count("\n") == 1
+def test_bad_arguments_end_with_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
+) -> None:
+    assert complaint in _complaint(capsys, *arguments)
+
+
+def test_the_process_itself_ends_with_2_and_no_traceback() -> None:
+    ended = subprocess.run([*COMMAND, "--port", "many"], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
 
 
 @pytest.mark.parametrize("content", ["{", "{}", "[]", '{"version": 1}'])
-def test_a_state_that_cannot_be_read_ends_with_one_sentence(tmp_path: Path, content: str) -> None:
+def test_a_state_that_cannot_be_read_ends_with_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str
+) -> None:
     file = tmp_path / "state.json"
     file.write_text(content)
-    ended = _ended("--port", "0", "--state", str(file))
-    assert ended.returncode == 2
-    assert f"the state in {file} cannot be read" in ended.stderr
-    assert ended.stderr.count("\n") == 1
+    assert f"the state in {file} cannot be read" in _complaint(capsys, "--port", "0", "--state", str(file))
     assert file.read_text() == content
 
 
-def test_a_port_in_use_ends_with_one_sentence() -> None:
-    taken: socket.socket = bound_socket(0)
-    with taken:
-        ended = _ended("--port", str(taken.getsockname()[1]))
-    assert ended.returncode == 2
-    assert "Address already in use" in ended.stderr
-    assert ended.stderr.count("\n") == 1
+def test_a_port_in_use_ends_with_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with bound_socket(0) as taken:
+        complaint = _complaint(capsys, "--port", str(taken.getsockname()[1]))
+    assert "Address already in use" in complaint
 
 
-def test_the_behaviours_are_printed_as_a_table_with_their_sources() -> None:
-    lines = _ended("--behaviours").stdout.splitlines()
+def test_the_behaviours_are_printed_as_a_table_with_their_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--behaviours"]) == 0
+    lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "| setting | default | source | meaning |"
     for name in Behaviour().as_json():
         [row] = [line for line in lines if line.startswith(f"| `{name}` |")]

@@ -147,9 +147,9 @@ def test_a_state_moves_to_another_server(client: Client) -> None:
 
 
 def test_what_is_no_state_is_refused(client: Client) -> None:
+    empty = client.control("GET", "state")
     client.customer()
-    whole = client.control("GET", "state")
-    broken = {**whole, "organisation": {**whole["organisation"], "mails": [{"seq": 1}]}}
+    broken = {**empty, "organisation": {**empty["organisation"], "mails": [{"seq": 1}]}}
     for state in ({}, {"version": 0}, {"version": 1}, broken):
         answer = requests.put(f"{client.server.url}/_sandbox/state", json=state, timeout=TIMEOUT)
         assert answer.status_code == 400

@@ -75,12 +75,13 @@ def test_several_are_applied_to_one_invoice_all_or_none(client: Client, customer
     assert client.refused("POST", path, {"apply_creditnotes": "x"}) == (400, 2)
 
 
-def test_more_than_a_notes_balance_cannot_be_applied(client: Client, customer_id: str) -> None:
-    note = _note(client, customer_id, creditnote_items=[{"name": "x", "price": 1}])
+def test_more_than_one_notes_balance_is_refused_for_all(client: Client, customer_id: str) -> None:
+    enough, small = _note(client, customer_id), _note(client, customer_id, creditnote_items=[{"name": "x", "price": 1}])
     invoice = client.open_invoice(customer_id)
-    wanted = [{"creditnote_id": note["creditnote_id"], "amount_applied": 2}]
+    wanted = [{"creditnote_id": note["creditnote_id"], "amount_applied": 2} for note in (enough, small)]
     path = f"/invoices/{invoice['invoice_id']}/credits"
     assert client.refused("POST", path, {"apply_creditnotes": wanted}) == (400, 1050)
+    assert client.one("invoices", invoice["invoice_id"])["balance"] == 115
 
 
 def test_it_can_be_refunded_up_to_its_balance(client: Client, customer_id: str) -> None:

@@ -41,6 +41,7 @@ def test_unknown_fields_are_dropped_silently(client: Client) -> None:
     customer = client.customer(favourite_colour="blue", custom_fields=[{"label": "Unknown", "value": "x"}])
     assert "favourite_colour" not in customer
     assert customer["custom_fields"] == []
+    assert client.rows("/customers")[0]["custom_field_hash"] == {}
 
 
 def test_custom_fields_are_set_by_label_or_api_name(client: Client) -> None:

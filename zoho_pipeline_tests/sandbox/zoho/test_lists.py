@@ -27,6 +27,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(client: Client) -> None:
         seen += [row["display_name"] for row in answer["customers"]]
     assert seen == ["4", "3", "2", "1", "0"]
     assert client.rows("/customers?page=9&per_page=2") == []
+    assert client.done("GET", "/customers?per_page=5")["page_context"]["has_more_page"] is False
 
 
 def test_a_page_holds_at_most_200(client: Client) -> None:

@@ -1,0 +1,61 @@
+"""The table that a benchmark prints, and the exit status that it earns."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+HEADER = ("what", "measured", "claimed", "ratio", "")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing measured.
+
+    `unit` stands behind the figure. `at_most` is the claim, None where nothing is claimed. `ratio` compares with what
+    was measured beside it in the same run, as the text of `what` says.
+    """
+
+    what: str
+    measured: float
+    unit: str = ""
+    at_most: float | None = None
+    ratio: float | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the claim holds; a line without one claims nothing."""
+        return self.at_most is None or self.measured <= self.at_most
+
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """The line as text."""
+        claim = "" if self.at_most is None else f"≤ {_figure(self.at_most, self.unit)}"
+        ratio = "" if self.ratio is None else f"{self.ratio:.1f} x"
+        verdict = "" if self.at_most is None else ("met" if self.met else "NOT MET")
+        return (self.what, _figure(self.measured, self.unit), claim, ratio, verdict)
+
+
+def show(title: str, lines: Iterable[Line]) -> int:
+    """Print the table; 1 if a claim does not hold, else 0."""
+    kept = list(lines)
+    rows = [HEADER, *(line.cells() for line in kept)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADER))]
+    say(f"\n{title}")
+    for row in rows:
+        first, *rest = (cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in _cells(row, widths))
+        say("  " + "  ".join((first, *rest)).rstrip())
+    return 0 if all(line.met for line in kept) else 1
+
+
+def say(text: str) -> None:
+    """A line to the terminal, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _cells(row: tuple[str, ...], widths: list[int]) -> Iterable[tuple[int, tuple[str, int]]]:
+    return enumerate(zip(row, widths, strict=True))
+
+
+def _figure(value: float, unit: str) -> str:
+    digits = 0 if value == int(value) or value >= 1000 else (1 if value >= 100 else 2 if value >= 0.1 else 4)
+    return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"

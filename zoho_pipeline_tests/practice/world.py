@@ -1,0 +1,158 @@
+"""Both sides together, and runs of the backfill between them as a person would start it."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Engine
+
+from zoho_pipeline.actions.backfill import BackfillRequest, backfill
+from zoho_pipeline.calendar import Month
+from zoho_pipeline.entities import PARENTS_FIRST, Entity
+from zoho_pipeline.states import Outcome
+from zoho_pipeline.sync.results import PartitionResult, Trouble
+from zoho_pipeline_tests.practice.rows import CircleTel, Standing
+from zoho_pipeline_tests.practice.zoho import PracticeZoho
+
+ONLY_MONTH = Month(2025, 11)
+"""As the first open month it holds everything dated until its end: one partition for all that a test puts in."""
+
+TABLE = {
+    Entity.CUSTOMERS: "customers",
+    Entity.SUBSCRIPTIONS: "customer_services",
+    Entity.INVOICES: "customer_invoices",
+    Entity.PAYMENTS: "payment_transactions",
+}
+
+_runs = count(1)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run reported."""
+
+    results: Sequence[PartitionResult]
+    log: Sequence[str]
+
+    def counts(self, entity: Entity) -> Counter[Outcome]:
+        """The counts of all months of a kind."""
+        return sum((result.counts for result in self.results if result.entity is entity), Counter())
+
+    @property
+    def total(self) -> Counter[Outcome]:
+        """The counts of all kinds together."""
+        return sum((result.counts for result in self.results), Counter())
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """The rows that did not go."""
+        return [trouble for result in self.results for trouble in result.troubles]
+
+    @property
+    def reason(self) -> str:
+        """Why the only row in trouble did not go."""
+        (trouble,) = self.troubles
+        return trouble.reason
+
+    @property
+    def interrupted(self) -> str | None:
+        """Why the run ended early."""
+        return next((result.interrupted for result in self.results if result.interrupted), None)
+
+    @property
+    def calls(self) -> int:
+        """API calls of all months together."""
+        return sum(result.api_calls for result in self.results)
+
+
+@dataclass
+class PracticeWorld:
+    """CircleTel's database, Zoho, and the variables that lead to both."""
+
+    engine: Engine
+    zoho: PracticeZoho
+    environ: dict[str, str]
+    circletel: CircleTel = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.circletel = CircleTel(self.engine)
+
+    def run(
+        self,
+        *entities: Entity,
+        months: Sequence[Month] = (ONLY_MONTH,),
+        env: Mapping[str, str] | None = None,
+        log: list[str] | None = None,
+        **request: Any,
+    ) -> Done:
+        """A backfill of these kinds (all four if none are named)."""
+        told: list[str] = [] if log is None else log
+        wanted = self.request(*entities, months=months, **request)
+        return Done(list(backfill(wanted, self.environ | dict(env or {}), told.append)), told)
+
+    def request(self, *entities: Entity, months: Iterable[Month] = (ONLY_MONTH,), **request: Any) -> BackfillRequest:
+        """What a run is asked for."""
+        kinds = frozenset(entities or PARENTS_FIRST)
+        return BackfillRequest(kinds, tuple(months), f"run-{next(_runs)}", "a test", **request)
+
+    def run_twice_at_once(self) -> list[BaseException]:
+        """Two backfills of everything at the same time; what each failed with, if it did."""
+        faults: list[BaseException] = []
+
+        def one() -> None:
+            try:
+                self.run()
+            except BaseException as error:  # noqa: BLE001 - told to the test
+                faults.append(error)
+
+        threads = [threading.Thread(target=one) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return faults
+
+    def standing(self, entity: Entity, row_id: str) -> Standing:
+        """How a row's sync stands in CircleTel."""
+        return self.circletel.standing(TABLE[entity], row_id)
+
+    def status(self, entity: Entity, row_id: str) -> str | None:
+        """What zoho_sync_status says."""
+        return self.standing(entity, row_id).status
+
+    def link(self, entity: Entity, row_id: str, zoho_id: str, status: str = "synced") -> None:
+        """As the app leaves a row that it has pushed."""
+        column = self.circletel_zoho_id(entity)
+        self.circletel.change(TABLE[entity], row_id, **{column: zoho_id, "zoho_sync_status": status})
+
+    def state(self, entity: Entity, row_id: str) -> str | None:
+        """The pipeline's own state of a row; None where it has none."""
+        found = self.circletel.query(
+            "SELECT state FROM zoho_pipeline.sync_records WHERE entity = :entity AND row_id = :id",
+            entity=entity.value,
+            id=row_id,
+        )
+        return str(found[0].state) if found else None
+
+    def age_everything(self, seconds: int) -> None:
+        """As if so much time had passed since everything that the pipeline has noted."""
+        for table, columns in _MOMENTS.items():
+            changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)
+            self.circletel.execute(f"UPDATE zoho_pipeline.{table} SET {changes}", seconds=seconds)
+
+    @staticmethod
+    def circletel_zoho_id(entity: Entity) -> str:
+        """The column that links a row to its object."""
+        from zoho_pipeline_tests.practice.rows import ZOHO_ID
+
+        return ZOHO_ID[TABLE[entity]]
+
+
+_MOMENTS = {
+    "sync_records": ("first_seen_at", "app_syncing_since", "doubt_since", "doubt_looked_at", "changed_at"),
+    "attempts": ("started_at", "lease_until", "sent_at", "ended_at"),
+    "mirror_listings": ("started_at", "completed_at"),
+}
