@@ -11,7 +11,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --group build --universal --ge
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser check format lock
+.PHONY: help demo test test-browser bench check format lock
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -25,6 +25,10 @@ test: $(VENV)/.dev-ready ## the tests; ARGS="-k invoices" chooses some
 
 test-browser: $(VENV)/.dev-ready ## the tests that drive Dagster's pages in Chromium
 	$(PY) -m pytest -m browser $(ARGS)
+
+bench: $(VENV)/.dev-ready ## measure what is claimed about speed and size
+	$(PY) -m benchmarks.choosing
+	$(PY) -m benchmarks.second_backfill
 
 check: $(VENV)/.dev-ready ## style, types and the walls between the rooms
 	$(PY) -m ruff check .

@@ -12,12 +12,12 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from benchmarks.practice import opened
-from benchmarks.running import run_backfill
+from benchmarks.running import all_months, run_backfill
 from zoho_pipeline.actions.backfill import open_months
 from zoho_pipeline.circletel.shape import TABLES, read_shape
 from zoho_pipeline.entities import PARENTS_FIRST
 from zoho_pipeline.settings import DatabaseSettings, SyncSettings
-from zoho_pipeline.sync.backlog import read_backlog
+from zoho_pipeline.sync.backlog import read_backlogs
 
 REPEATS = 3
 
@@ -44,11 +44,9 @@ def main() -> int:
 
 def _choose(connection: Connection, environ: dict[str, str]) -> None:
     """Every kind's rows of every month, sorted by what is to be done about them."""
-    months = open_months(SyncSettings.load(environ))
-    shape = read_shape(connection)
+    months, shape = open_months(SyncSettings.load(environ)), read_shape(connection)
     for entity in PARENTS_FIRST:
-        for month in months.between(months.first, months.last):
-            read_backlog(connection, entity, shape, month, months)
+        read_backlogs(connection, entity, shape, all_months(environ), months)
 
 
 def _count(connection: Connection) -> None:

@@ -131,7 +131,9 @@ def vacuum(url: str) -> None:
         connection.execute(text("VACUUM ANALYZE"))
 
 
-def variables(url: str, zoho: PracticeZoho, exclusive_skus: frozenset[str] = frozenset(), **more: str) -> dict[str, str]:
+def variables(
+    url: str, zoho: PracticeZoho, exclusive_skus: frozenset[str] = frozenset(), **more: str
+) -> dict[str, str]:
     """The pipeline's variables for this world: armed, without ceilings, and with as many calls as the settings take."""
     with opened(url) as engine:
         token = marker_token(engine)

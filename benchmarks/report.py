@@ -29,7 +29,7 @@ class Line:
     def cells(self) -> tuple[str, str, str, str, str]:
         """The line as text."""
         claim = "" if self.at_most is None else f"≤ {_figure(self.at_most, self.unit)}"
-        ratio = "" if self.ratio is None else f"{self.ratio:.1f} x"
+        ratio = "" if self.ratio is None else f"{self.ratio:.{0 if self.ratio >= 100 else 2}f} x"
         verdict = "" if self.at_most is None else ("met" if self.met else "NOT MET")
         return (self.what, _figure(self.measured, self.unit), claim, ratio, verdict)
 
@@ -41,7 +41,9 @@ def show(title: str, lines: Iterable[Line]) -> int:
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADER))]
     say(f"\n{title}")
     for row in rows:
-        first, *rest = (cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in _cells(row, widths))
+        first, *rest = (
+            cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in _cells(row, widths)
+        )
         say("  " + "  ".join((first, *rest)).rstrip())
     return 0 if all(line.met for line in kept) else 1
 

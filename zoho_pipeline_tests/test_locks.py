@@ -20,7 +20,7 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def locked(lock: str) -> set[str]:
-    return names([line for line in (ROOT / lock).read_text().splitlines() if re.match(r"[\w.-]+==", line)])
+    return names([line for line in (ROOT / lock).read_text().splitlines() if re.match(r"[\w.-]+(\[.*\])?==", line)])
 
 
 def test_the_demo_finds_all_it_needs_in_its_lock() -> None:
@@ -40,7 +40,7 @@ def test_the_tests_find_all_they_need_in_theirs() -> None:
 
 def test_both_locks_hold_the_same_versions() -> None:
     def versions(lock: str) -> set[str]:
-        return set(re.findall(r"^[\w.-]+==[^ ;]+", (ROOT / lock).read_text(), re.MULTILINE))
+        return set(re.findall(r"^[\w.-]+(?:\[.*\])?==[^ ;]+", (ROOT / lock).read_text(), re.MULTILINE))
 
     assert versions("requirements.lock") <= versions("requirements-dev.lock")
 
@@ -52,5 +52,5 @@ def test_a_lock_names_no_place_to_download_from(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_every_locked_version_has_its_hashes(lock: str) -> None:
-    bare = re.findall(r"^[\w.-]+==[^\\\n]*$", (ROOT / lock).read_text(), re.MULTILINE)
+    bare = re.findall(r"^[\w.-]+(?:\[.*\])?==[^\\\n]*$", (ROOT / lock).read_text(), re.MULTILINE)
     assert bare == []

@@ -138,5 +138,5 @@ def _run(
             result = sync_engine.sync_month(entity, month)
             save_result(engine, request.run_id, result)
             yield result
-            if sender.fault is not None:
-                raise sender.fault
+            if sender.stopped is not None and sender.stopped.fault is not None:
+                raise sender.stopped.fault

@@ -58,11 +58,11 @@ def seconds_until_next_asking(
         if reply.goes_in > PATIENCE_SECONDS:
             raise _cooling(reply, call)
         return reply.goes_in + jitter
-    if reply.reason == "in_flight":
-        guess = usual_seconds * (reply.ahead + 1) / in_flight
-        least = min(max(guess, SHORTEST_SECONDS), LONGEST_SECONDS)
-        return max(reply.goes_in, least) * (1 + jitter / 4)
-    return reply.goes_in + jitter / 50
+    told = reply.goes_in + jitter / 50  # who comes much later than it was told loses its place
+    if reply.reason != "in_flight":
+        return told
+    guess = usual_seconds * (reply.ahead + 1) / in_flight * (1 + jitter / 4)
+    return max(told, min(max(guess, SHORTEST_SECONDS), LONGEST_SECONDS))
 
 
 def attempted(call: Call) -> str:

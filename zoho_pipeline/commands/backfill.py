@@ -17,7 +17,7 @@ Kind = Annotated[
 From = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM", help="First month (default: the first open).")]
 To = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month (default: the last open).")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")]
-MaxRows = Annotated[int | None, typer.Option(min=1, help="Rows to send per kind and month at most.")]
+MaxRows = Annotated[int | None, typer.Option(min=1, help="Rows to look at per kind and month at most.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Yes, go over the day's ceilings (ZOHO_MAX_..._PER_DAY).")]
 
 

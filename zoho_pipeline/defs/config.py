@@ -15,7 +15,7 @@ class BackfillConfig(dg.Config):
     max_rows: int | None = Field(
         default=None,
         ge=1,
-        description="Rows to send per kind and month at most; the rest waits for the next run. Empty: no limit.",
+        description="Rows to look at per kind and month at most; the rest stays for the next run. Empty: no limit.",
     )
     confirmed: bool = Field(
         default=False,

@@ -15,6 +15,7 @@ from zoho_pipeline.sync.attempts import end_abandoned
 from zoho_pipeline.sync.backlog import Backlog, pin_undated, read_backlog, take_over_linked
 from zoho_pipeline.sync.decisions import Adopt, Create, Decision, Hold, Keep, Open, Update
 from zoho_pipeline.sync.kinds import KINDS
+from zoho_pipeline.sync.outcomes import STOPS_THE_RUN
 from zoho_pipeline.sync.planner import Planner
 from zoho_pipeline.sync.results import TROUBLED, PartitionResult, Trouble
 from zoho_pipeline.sync.sending import Sendable, Sender
@@ -49,11 +50,15 @@ class SyncEngine:
         result.count(Outcome.EXCLUDED, backlog.excluded)
         chosen = backlog.candidates[: self.max_rows]
         for start in range(0, len(chosen), BATCH):
-            if self.sender.stopped:
+            if self.sender.stopped_for(entity):
                 break
-            self._sync_rows(entity, chosen[start : start + BATCH], result)
+            try:
+                self._sync_rows(entity, chosen[start : start + BATCH], result)
+            except STOPS_THE_RUN as error:
+                self.sender.stop(error)
             self.log(f"{entity} {month}: {min(start + BATCH, len(chosen))} of {len(chosen)} rows looked at.")
-        result.interrupted = self.sender.stopped or self.sender.stopped_for(entity)
+        if chosen and (stop := self.sender.stopped_for(entity)):
+            result.interrupted, result.resumes_at = stop.reason, stop.resumes_at
         result.api_calls = self.calls_made() - calls_before
         result.seconds = time.monotonic() - began
         return result
@@ -85,10 +90,13 @@ class SyncEngine:
             self._tell(to_send, result)
             return
         self.settler.settle([(row, decisions[row.id]) for row in rows])
+        unsent = len(to_send)
         for row, ending in self.sender.send(entity, to_send):
+            unsent -= 1
             result.count(ending.outcome)
             if ending.outcome in TROUBLED:
                 result.tell(_trouble(row, ending.outcome, ending.reason or "", ending.advice or ""))
+        result.count(Outcome.WAITING, unsent)
 
     def _bring_parents(self, entity: Entity, rows: Sequence[Row], result: PartitionResult) -> bool:
         """Send parents that are not in Zoho yet, whatever their month; whether there were any."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.entities import Entity
@@ -45,6 +46,8 @@ class PartitionResult:
     seconds: float = 0.0
     interrupted: str | None = None
     """Why the month was left unfinished (the day's quota is spent, a ceiling was reached), or None."""
+    resumes_at: datetime | None = None
+    """When an unfinished month can go on by itself (UTC); None where a person has to act first."""
 
     _told: dict[Outcome, list[Trouble]] = field(default_factory=dict)
 

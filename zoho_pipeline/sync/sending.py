@@ -19,8 +19,9 @@ from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
 from zoho_pipeline.sync.leases import LEASE_SECONDS
 from zoho_pipeline.sync.outcomes import STOPS_THE_RUN, Ending, Recorder, ended_badly, ended_well
+from zoho_pipeline.sync.stops import Stop, stop_for
 from zoho_pipeline.zoho.billing import ZohoBilling
-from zoho_pipeline.zoho.errors import DailyQuotaSpent, ZohoError
+from zoho_pipeline.zoho.errors import ZohoError
 from zoho_pipeline.zoho.ports import About
 
 ROWS_PER_WORKER = 4
@@ -44,15 +45,17 @@ class Sender:
     threads: int
     confirmed: bool
     log: Callable[[str], None]
-    stopped: str | None = None
-    """Why the run sends nothing more, in a sentence; None while it goes on."""
-    quota_spent: bool = False
-    fault: ZohoError | None = None
-    _stopped_kinds: dict[Entity, str] = field(default_factory=dict)
+    stopped: Stop | None = None
+    """Why the run sends nothing more; None while it goes on."""
+    _stopped_kinds: dict[Entity, Stop] = field(default_factory=dict)
 
-    def stopped_for(self, entity: Entity) -> str | None:
-        """Why no more of this kind is sent."""
-        return self._stopped_kinds.get(entity)
+    def stopped_for(self, entity: Entity) -> Stop | None:
+        """Why nothing more of this kind is sent."""
+        return self.stopped or self._stopped_kinds.get(entity)
+
+    def stop(self, error: ZohoError) -> None:
+        """Send nothing more after an error that says nothing about a row."""
+        self.stopped = self.stopped or stop_for(error)
 
     def send(self, entity: Entity, wanted: Sequence[Sendable]) -> Iterator[tuple[Row, Ending]]:
         """Send what may be sent, yielding each row's ending as soon as it is recorded."""
@@ -68,7 +71,7 @@ class Sender:
                 if time.monotonic() - told > PROGRESS_SECONDS:
                     self.log(f"{entity}: {done} of {len(wanted)} sent.")
                     told = time.monotonic()
-                if self.stopped or self.stopped_for(entity):
+                if self.stopped_for(entity):
                     return
 
     def _within_ceilings(self, wanted: Sequence[Sendable]) -> Sequence[Sendable]:
@@ -78,7 +81,7 @@ class Sender:
             spent = read_spent(connection)
         allowed, ceiling = within_ceilings(spent, [decision for _, decision in wanted], self.settings)
         if ceiling is not None:
-            self.stopped = f"{ceiling} is reached: look at what was sent, then run again with confirmation."
+            self.stopped = Stop(f"{ceiling} is reached: look at what was sent, then run again with confirmation.")
         return wanted[:allowed]
 
     def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[tuple[Row, Create | Update | Open, int]]:
@@ -110,7 +113,7 @@ class Sender:
 
     def _send_one(self, row: Row, decision: Create | Update | Open, attempt_id: int) -> Ending | None:
         """The recorded ending; None where nothing was sent and the row waits as before."""
-        if self.stopped or self.stopped_for(row.entity):
+        if self.stopped_for(row.entity):
             self.recorder.release(row, attempt_id)
             return None
         about = About(row.entity.value, row.id, f"{row.entity.singular} {row.label}", self.run_id)
@@ -119,7 +122,7 @@ class Sender:
             sent = KINDS[row.entity].send(self.client, row, decision, about)
             ending = ended_well(decision, sent)
             if not sent.key_kept:
-                self._stopped_kinds[row.entity] = (
+                self._stopped_kinds[row.entity] = Stop(
                     f"Zoho did not keep the key of {about}, so nothing more of this kind is sent: "
                     "make sure that Zoho's custom fields of docs/deployment.md exist."
                 )
@@ -127,22 +130,15 @@ class Sender:
             self.log(str(lost))
             return None
         except STOPS_THE_RUN as error:
-            self._stop(error)
+            self.stop(error)
             self.recorder.release(row, attempt_id)
             return None
         except (ZohoError, NotAsMapped, HalfDone) as error:
             ending = ended_badly(error)
             if isinstance(error, HalfDone) and isinstance(error.error, STOPS_THE_RUN):
-                self._stop(error.error)
+                self.stop(error.error)
         milliseconds = round((time.monotonic() - began) * 1000)
         return self.recorder.record(row, decision, attempt_id, ending, milliseconds)
-
-    def _stop(self, error: ZohoError) -> None:
-        if isinstance(error, DailyQuotaSpent):
-            self.quota_spent = True
-        else:
-            self.fault = error
-        self.stopped = str(error)
 
 
 def _by_customer(

@@ -137,12 +137,20 @@ def test_those_who_wait_for_the_minute_are_told_different_times(engine: Engine) 
 
 
 def test_beyond_a_burst_bulk_calls_are_spaced_and_urgent_ones_are_not(engine: Engine) -> None:
-    rig = Rig(engine, per_minute=10, burst=3, space=2.0)
+    rig = Rig(engine, per_minute=30, burst=3, space=2.0)
     waits = [rig.ask() for _ in range(6)]
     assert [asked.granted for asked in waits] == [True, True, True, True, False, False]
-    assert [round(asked.said.goes_in) for asked in waits] == [0, 0, 0, 2, 4, 6]
+    assert [round(asked.said.goes_in, 1) for asked in waits] == pytest.approx([0, 0, 0, 2.1, 4.3, 6.3], abs=0.2)
     urgent = rig.ask(urgent=True, space=0.0)
     assert (urgent.granted, urgent.said.goes_in) == (True, 0)
+
+
+def test_what_is_left_of_a_minute_is_spread_until_places_come_free(engine: Engine) -> None:
+    rig = Rig(engine, per_minute=10, burst=6, space=2.0)
+    rig.end(*granted(rig, 6))
+    told = [rig.ask().said.goes_in for _ in range(3)]
+    assert told == pytest.approx([12, 24, 36], abs=0.3)
+    assert rig.ask(urgent=True, space=0.0).granted
 
 
 def test_the_day_is_never_overspent_and_says_when_it_goes_on(engine: Engine) -> None:
@@ -200,7 +208,7 @@ def test_organisations_do_not_share_a_budget(engine: Engine) -> None:
 
 
 def test_a_clock_that_was_set_back_holds_nobody_up_for_long(engine: Engine) -> None:
-    rig = Rig(engine, per_minute=3, in_flight=3, burst=1, space=1.0)
+    rig = Rig(engine, per_minute=3, in_flight=3, burst=3, space=1.0)
     first, *_ = granted(rig, 3)
     rig.ask()
     rig.end(first)

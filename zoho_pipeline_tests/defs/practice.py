@@ -33,6 +33,8 @@ class PracticeBackfill:
     refusals: Mapping[tuple[Entity, str], int] = field(default_factory=dict)
     skipped: frozenset[tuple[Entity, str]] = frozenset()
     stops_with: Exception | None = None
+    writes_off: bool = False
+    """As with ZOHO_WRITES off: every run is a dry run, whatever was asked."""
     interrupted: Mapping[tuple[Entity, str], str] = field(default_factory=dict)
     requests: list[BackfillRequest] = field(default_factory=list)
 
@@ -44,7 +46,7 @@ class PracticeBackfill:
             for month in request.months:
                 if entity in request.entities and (entity, month.key) not in self.skipped:
                     log(f"{entity} {month} begins")
-                    yield self._result(entity, month, dry_run=request.dry_run)
+                    yield self._result(entity, month, dry_run=request.dry_run or self.writes_off)
         if self.stops_with:
             raise self.stops_with
 

@@ -1,7 +1,11 @@
 """Which months are green after a run, and which are not."""
 
+import pytest
+
+from zoho_pipeline.calendar import NoSuchMonth
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.settings import SettingsError
 from zoho_pipeline_tests.defs.practice import MONTHS, PracticeBackfill, PracticeDagster, failure_of
 
 GREEN = dict.fromkeys(MONTHS, "green")
@@ -71,6 +75,12 @@ def test_a_month_that_was_never_reached_is_red(dagster: PracticeDagster) -> None
     assert "payments 2025-05: not reached" in failure_of(result)
 
 
+@pytest.mark.parametrize("error", [SettingsError("ZOHO_ORG_ID is missing."), NoSuchMonth("There is no month 1999-01.")])
+def test_wrong_settings_fail_the_run_with_their_sentence(dagster: PracticeDagster, error: Exception) -> None:
+    result = dagster.run(PracticeBackfill(stops_with=error))
+    assert failure_of(result) == str(error)
+
+
 def test_a_foreseen_error_fails_the_run_with_its_sentence_and_keeps_what_was_done(dagster: PracticeDagster) -> None:
     result = dagster.run(
         PracticeBackfill(
@@ -86,6 +96,13 @@ def test_a_foreseen_error_fails_the_run_with_its_sentence_and_keeps_what_was_don
 
 def test_a_dry_run_marks_no_month(dagster: PracticeDagster) -> None:
     result = dagster.run(PracticeBackfill({(Entity.INVOICES, "2025-03"): 2}), config={"dry_run": True})
+
+    assert result.success
+    assert [dagster.colours(entity) for entity in PARENTS_FIRST] == [GREY] * 4
+
+
+def test_with_zohos_writes_off_no_month_is_marked_either(dagster: PracticeDagster) -> None:
+    result = dagster.run(PracticeBackfill({(Entity.INVOICES, "2025-03"): 2}, writes_off=True))
 
     assert result.success
     assert [dagster.colours(entity) for entity in PARENTS_FIRST] == [GREY] * 4

@@ -14,7 +14,7 @@ from zoho_pipeline.calendar import Month
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.states import Outcome
 from zoho_pipeline.sync.results import PartitionResult, Trouble
-from zoho_pipeline_tests.practice.rows import CircleTel, Standing
+from zoho_pipeline_tests.practice.rows import ZOHO_ID, CircleTel, Standing
 from zoho_pipeline_tests.practice.zoho import PracticeZoho
 
 ONLY_MONTH = Month(2025, 11)
@@ -125,8 +125,8 @@ class PracticeWorld:
 
     def link(self, entity: Entity, row_id: str, zoho_id: str, status: str = "synced") -> None:
         """As the app leaves a row that it has pushed."""
-        column = self.circletel_zoho_id(entity)
-        self.circletel.change(TABLE[entity], row_id, **{column: zoho_id, "zoho_sync_status": status})
+        table = TABLE[entity]
+        self.circletel.change(table, row_id, **{ZOHO_ID[table]: zoho_id, "zoho_sync_status": status})
 
     def state(self, entity: Entity, row_id: str) -> str | None:
         """The pipeline's own state of a row; None where it has none."""
@@ -144,11 +144,9 @@ class PracticeWorld:
             self.circletel.execute(f"UPDATE zoho_pipeline.{table} SET {changes}", seconds=seconds)
 
     @staticmethod
-    def circletel_zoho_id(entity: Entity) -> str:
-        """The column that links a row to its object."""
-        from zoho_pipeline_tests.practice.rows import ZOHO_ID
-
-        return ZOHO_ID[TABLE[entity]]
+    def table(entity: Entity) -> str:
+        """CircleTel's table of a kind."""
+        return TABLE[entity]
 
 
 _MOMENTS = {

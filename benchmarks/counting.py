@@ -1,0 +1,77 @@
+"""Counting what travels to PostgreSQL: each statement, BEGIN, COMMIT, ROLLBACK and ping is a round trip of its own."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
+
+
+class RoundTrips:
+    """A count of them by what they were; a statement by its first words."""
+
+    def __init__(self) -> None:
+        self.by_kind: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.by_kind.total()
+
+    def executing(self, _conn: Any, _cursor: Any, statement: str, *_: object) -> None:
+        """A statement goes out."""
+        self._note(" ".join(statement.split())[:60])
+
+    def begun(self, connection: Connection) -> None:
+        """A transaction begins: psycopg2 sends BEGIN apart, before its first statement."""
+        if not _raw(connection).autocommit:
+            self._note("BEGIN")
+
+    def committed(self, connection: Connection) -> None:
+        """A transaction ends."""
+        if not _raw(connection).autocommit:
+            self._note("COMMIT")
+
+    def rolled_back(self, connection: Connection) -> None:
+        """A transaction is given up; psycopg2 sends nothing where none was open."""
+        if not connection.invalidated and _raw(connection).info.transaction_status != TRANSACTION_STATUS_IDLE:
+            self._note("ROLLBACK")
+
+    def checked_out(self, _connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        """The pool pings a connection that it hands out, unless it has only just been opened."""
+        if entry.info.get("handed out before"):
+            self._note("ping")
+        entry.info["handed out before"] = True
+
+    def _note(self, kind: str) -> None:
+        with self._lock:
+            self.by_kind[kind] += 1
+
+
+@contextmanager
+def round_trips() -> Iterator[RoundTrips]:
+    """Count those of every engine in this process."""
+    counted = RoundTrips()
+    listeners: list[tuple[type[Any], str, Any]] = [
+        (Engine, "before_cursor_execute", counted.executing),
+        (Engine, "begin", counted.begun),
+        (Engine, "commit", counted.committed),
+        (Engine, "rollback", counted.rolled_back),
+        (Pool, "checkout", counted.checked_out),
+    ]
+    for target, name, listener in listeners:
+        event.listen(target, name, listener)
+    try:
+        yield counted
+    finally:
+        for target, name, listener in listeners:
+            event.remove(target, name, listener)
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection

@@ -1,0 +1,114 @@
+"""Misfortunes that befall a worker from within its own process, at a point that cannot be hit from outside.
+
+A hook around one function of the product raises a signal against the process itself: just before a row's lease is
+checked, between that check and the request, between the answer and its recording, or after the recording. Or the
+process's wall clock is another one. Nothing of what the product does is changed.
+"""
+
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from zoho_pipeline.clock import SystemClock
+from zoho_pipeline.sync import leases
+from zoho_pipeline.sync.outcomes import Recorder
+from zoho_pipeline.zoho.exchange import Exchange
+
+CHECK, SEND, ANSWERED, RECORDED = "check", "send", "answered", "recorded"
+POINTS = (CHECK, SEND, ANSWERED, RECORDED)
+
+
+@dataclass(frozen=True)
+class Misfortune:
+    """A signal at the nth arrival at a point (of requests whose path matches), or a clock that jumps."""
+
+    point: str = ""
+    nth: int = 1
+    path: str = ""
+    signal: str = ""
+    clock_jump_seconds: float = 0.0
+    after_calls: int = 0
+
+
+def befall(misfortune: Misfortune) -> None:
+    """Lay the hook."""
+    if misfortune.clock_jump_seconds:
+        _wrap_exchange(_clock_jumps(misfortune), None)
+    elif misfortune.point == CHECK:
+        strike = _strike(misfortune)
+        check = leases.still_ours
+
+        def checked(*arguments: Any) -> None:
+            strike("")
+            check(*arguments)
+
+        leases.still_ours = checked
+    elif misfortune.point == RECORDED:
+        strike = _strike(misfortune)
+        record = Recorder.record
+
+        def recorded(*arguments: Any) -> Any:
+            ending = record(*arguments)
+            strike("")
+            return ending
+
+        Recorder.record = recorded  # type: ignore[method-assign]
+    elif misfortune.point == SEND:
+        _wrap_exchange(_strike(misfortune), None)
+    else:
+        _wrap_exchange(None, _strike(misfortune))
+
+
+def _wrap_exchange(before: Callable[[str], None] | None, after: Callable[[str], None] | None) -> None:
+    run = Exchange.run
+
+    def wrapped(self: Exchange, request: Any, token: str) -> Any:
+        what = f"{request.method} {request.path}"
+        if before is not None:
+            before(what)
+        received = run(self, request, token)
+        if after is not None:
+            after(what)
+        return received
+
+    Exchange.run = wrapped  # type: ignore[method-assign]
+
+
+def _strike(misfortune: Misfortune) -> Callable[[str], None]:
+    pattern, lock, seen = re.compile(misfortune.path), threading.Lock(), [0]
+
+    def strike(what: str) -> None:
+        if not pattern.search(what):
+            return
+        with lock:
+            seen[0] += 1
+            hit = seen[0] == misfortune.nth
+        if hit:
+            os.kill(os.getpid(), getattr(signal, f"SIG{misfortune.signal}"))
+
+    return strike
+
+
+def _clock_jumps(misfortune: Misfortune) -> Callable[[str], None]:
+    jump, calls, lock = misfortune.clock_jump_seconds, [0], threading.Lock()
+    now, wall, wall_ns = SystemClock.now, time.time, time.time_ns
+
+    def jumped(self: SystemClock) -> datetime:
+        return now(self) + timedelta(seconds=jump)
+
+    def count(what: str) -> None:
+        with lock:
+            calls[0] += 1
+            if calls[0] != misfortune.after_calls + 1:
+                return
+        SystemClock.now = jumped  # type: ignore[method-assign]
+        time.time = lambda: wall() + jump
+        time.time_ns = lambda: wall_ns() + round(jump * 1e9)
+
+    return count

@@ -1,0 +1,36 @@
+"""Time passes: everything the pipeline has noted lies further back, as if the campaign had waited."""
+
+from sqlalchemy import Engine, text
+
+_MOMENTS = {
+    "zoho_pipeline.sync_records": (
+        "first_seen_at", "app_syncing_since", "doubt_since", "doubt_looked_at", "changed_at",
+    ),
+    "zoho_pipeline.attempts": ("started_at", "lease_until", "sent_at", "ended_at"),
+    "zoho_pipeline.mirror_listings": ("started_at", "completed_at"),
+    "zoho_pipeline.mirror_customers": ("seen_at", "gone_at"),
+    "zoho_pipeline.mirror_subscriptions": ("seen_at", "gone_at", "invoices_listed_at"),
+    "zoho_pipeline.mirror_invoices": ("seen_at", "gone_at"),
+    "zoho_pipeline.mirror_payments": ("seen_at", "gone_at"),
+    "zoho_pipeline.api_budget": ("cool_down_until", "bulk_at"),
+    "zoho_pipeline.access_tokens": ("refused_at", "refused_until"),
+    "public.customers": ("created_at", "updated_at", "zoho_last_synced_at"),
+    "public.customer_services": ("created_at", "updated_at", "zoho_last_synced_at"),
+    "public.customer_invoices": ("created_at", "updated_at", "zoho_last_synced_at"),
+    "public.payment_transactions": ("created_at", "updated_at", "zoho_last_synced_at"),
+}  # fmt: skip
+_BUDGET = text("""
+    UPDATE zoho_pipeline.api_budget SET
+        leases = '{}', lease_ends = '{}', waiting = '{}', waiting_until = '{}', minute_ends = '{}', day_calls = '{}'
+""")
+
+
+def let_pass(engine: Engine, seconds: float) -> None:
+    """So many seconds pass; the API budget begins a new day where that is a day."""
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the app's triggers see no change
+        for table, columns in _MOMENTS.items():
+            changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)
+            connection.execute(text(f"UPDATE {table} SET {changes}"), {"seconds": seconds})
+        if seconds >= 86_400:
+            connection.execute(_BUDGET)

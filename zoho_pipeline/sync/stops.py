@@ -1,0 +1,24 @@
+"""Why a run sends nothing more, and whether it can go on by itself."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from zoho_pipeline.zoho.errors import DailyQuotaSpent, ZohoError
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A reason that says nothing about any row."""
+
+    reason: str
+    resumes_at: datetime | None = None
+    """When it can go on without anybody's doing (UTC); None where a person has to act first."""
+    fault: ZohoError | None = field(default=None, repr=False)
+    """The error that ends the run as failed; None where the run ends as it should, only earlier."""
+
+
+def stop_for(error: ZohoError) -> Stop:
+    """A spent quota is no fault: the run ends well, and goes on when calls are left again."""
+    if isinstance(error, DailyQuotaSpent):
+        return Stop(str(error), resumes_at=error.resumes_at)
+    return Stop(str(error), fault=error)
