@@ -31,6 +31,6 @@ def let_pass(engine: Engine, seconds: float) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the app's triggers see no change
         for table, columns in _MOMENTS.items():
             changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)
-            connection.execute(text(f"UPDATE {table} SET {changes}"), {"seconds": seconds})
+            connection.execute(text(f"UPDATE {table} SET {changes}"), {"seconds": seconds})  # noqa: S608
         if seconds >= 86_400:
             connection.execute(_BUDGET)

@@ -19,10 +19,9 @@ class Run:
     entity: str
     workers: int
 
-    @property
-    def dice(self) -> random.Random:
-        """The dice of this run, fresh."""
-        return random.Random(f"{self.seed}/{self.number}/{self.kind.name}/{self.entity}")
+    def dice(self, purpose: str) -> random.Random:
+        """The dice of this run for one purpose, fresh."""
+        return random.Random(f"{self.seed}/{self.number}/{self.kind.name}/{self.entity}/{purpose}")
 
 
 def planned(number: int, seed: int, only: Sequence[str] = (), entity: str = "", most_workers: int = 8) -> Run:

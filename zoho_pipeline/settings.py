@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from zoho_pipeline.calendar import Month, NoSuchMonth
+from zoho_pipeline.hours import Hours, NotHours
 
 SANDBOX = "ZOHO_PIPELINE_SANDBOX"
 """Holds the practice world's token; where it is set, only loopback and the marked database are accepted."""
@@ -113,6 +114,15 @@ def _skus(value: object) -> object:
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def _hours(value: object) -> object:
+    try:
+        return Hours.parse(value) if isinstance(value, str) else value
+    except NotHours as error:
+        raise ValueError(str(error)) from None
+
+
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Region = Literal["com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa"]
 
@@ -162,6 +172,7 @@ class SyncSettings(_Group):
     max_creates_per_day: int = Field(2_000, ge=0, validation_alias="ZOHO_MAX_CREATES_PER_DAY")
     max_rand_per_day: Decimal = Field(Decimal(2_000_000), ge=0, validation_alias="ZOHO_MAX_RAND_PER_DAY")
     max_cancellations_per_day: int = Field(20, ge=0, validation_alias="ZOHO_MAX_CANCELLATIONS_PER_DAY")
+    bulk_hours: Annotated[Hours, BeforeValidator(_hours)] | None = Field(None, validation_alias="ZOHO_BULK_HOURS")
     first_month: Annotated[str, AfterValidator(_month)] = Field("2024-01", validation_alias="CIRCLETEL_FIRST_MONTH")
     app_grace_seconds: int = Field(300, ge=0, validation_alias="CIRCLETEL_APP_GRACE_SECONDS")
     mirror_max_age_seconds: int = Field(3_600, ge=0, validation_alias="ZOHO_MIRROR_MAX_AGE_SECONDS")

@@ -47,7 +47,7 @@ def test_outside_the_practice_world_any_zoho_is_accepted() -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     running = EmbeddedPostgres.start(tmp_path_factory.mktemp("guard"))
     yield running
-    running.stop()
+    running.remove()
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ class BackfillRequest:
     """Rows to look at per entity and month at most; the rest stays for the next run."""
     confirmed: bool = False
     """A person has confirmed going over the day's ceilings."""
+    urgent: bool = False
+    """Goes before bulk work, at any hour."""
 
 
 Log = Callable[[str], None]
@@ -118,6 +120,8 @@ def _run(
         worker=worker,
         threads=zoho.calls_in_flight,
         confirmed=request.confirmed,
+        urgent=request.urgent,
+        clock=SystemClock(),
         log=log,
     )
     settler = Settler(engine, shape, request.run_id, sync.settling_seconds)

@@ -50,5 +50,10 @@ def _amount(item: Mapping[str, Any]) -> Decimal:
         return money(item["amount"])
     price = next((item[name] for name in ("price", "rate", "unit_price") if item.get(name) is not None), None)
     quantity = item.get("quantity")
-    money(price)
-    return money(Decimal(str(price)) * (1 if quantity is None else Decimal(str(money(quantity)))))
+    return money(_number(price) * (1 if quantity is None else _number(quantity)))
+
+
+def _number(value: Any) -> Decimal:
+    """A price or quantity to all of its decimals: an eighth is 0.125."""
+    money(value)
+    return Decimal(str(value).strip())

@@ -87,7 +87,7 @@ def _is_fresh(connection: Connection, entity: Entity, max_age: timedelta, after:
         listings.c.started_at >= func.clock_timestamp() - max_age,
     )
     if after is not None:
-        query = query.where(listings.c.started_at >= after)
+        query = query.where(listings.c.started_at > after)
     return connection.execute(query.limit(1)).first() is not None
 
 

@@ -9,66 +9,10 @@ import requests
 
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.sandbox import dagster_queries as queries
 
 ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 TIMEOUT_SECONDS = 30
-
-_LOCATIONS = """
-{
-  workspaceOrError {
-    ... on Workspace {
-      locationEntries { locationOrLoadError { __typename ... on PythonError { message } } }
-    }
-  }
-}"""
-_LAUNCH = """
-mutation Launch($params: LaunchBackfillParams!) {
-  launchPartitionBackfill(backfillParams: $params) {
-    __typename
-    ... on LaunchBackfillSuccess { backfillId }
-    ... on PythonError { message }
-  }
-}"""
-_RUNS = """
-query Runs($tags: [ExecutionTag!]) {
-  runsOrError(filter: {tags: $tags}) { __typename ... on Runs { results { runId status } } }
-}"""
-_BACKFILL = """
-query Backfill($id: String!) {
-  partitionBackfillOrError(backfillId: $id) { __typename ... on PartitionBackfill { status } }
-}"""
-_EVENTS = """
-query Events($run: ID!, $after: String) {
-  logsForRun(runId: $run, afterCursor: $after, limit: 500) {
-    __typename
-    ... on EventConnection {
-      cursor hasMore
-      events {
-        __typename
-        ... on MaterializationEvent { assetKey { path } partition metadataEntries { ...value } }
-        ... on ObservationEvent { assetKey { path } partition metadataEntries { ...value } }
-        ... on ExecutionStepFailureEvent { error { message } }
-      }
-    }
-  }
-}
-fragment value on MetadataEntry {
-  label
-  ... on IntMetadataEntry { intValue }
-  ... on FloatMetadataEntry { floatValue }
-  ... on TextMetadataEntry { text }
-  ... on BoolMetadataEntry { boolValue }
-}"""
-_PARTITIONS = """
-query Partitions($key: AssetKeyInput!) {
-  assetNodeOrError(assetKey: $key) {
-    __typename
-    ... on AssetNode {
-      partitionKeys
-      partitionStats { numMaterialized numFailed numPartitions numMaterializing }
-    }
-  }
-}"""
 
 
 class DagsterRefused(Foreseen):
@@ -118,7 +62,7 @@ class DagsterClient:
             DagsterRefused: when the code cannot be loaded.
         """
         try:
-            entries = self.ask(_LOCATIONS)["workspaceOrError"].get("locationEntries", [])
+            entries = self.ask(queries.LOCATIONS)["workspaceOrError"].get("locationEntries", [])
         except requests.RequestException:
             return False
         for entry in entries:
@@ -146,7 +90,7 @@ class DagsterClient:
             "title": title,
         }
         params |= {"allPartitions": True} if months is None else {"partitionNames": list(months)}
-        answer = self.ask(_LAUNCH, params=params)["launchPartitionBackfill"]
+        answer = self.ask(queries.LAUNCH, params=params)["launchPartitionBackfill"]
         if answer["__typename"] != "LaunchBackfillSuccess":
             raise DagsterRefused(f"Dagster did not launch the backfill: {answer.get('message', answer['__typename'])}")
         backfill_id: str = answer["backfillId"]
@@ -154,7 +98,7 @@ class DagsterClient:
 
     def runs(self, backfill_id: str) -> dict[str, str]:
         """The backfill's runs so far: status by run id."""
-        answer = self.ask(_RUNS, tags=[{"key": "dagster/backfill", "value": backfill_id}])["runsOrError"]
+        answer = self.ask(queries.RUNS, tags=[{"key": "dagster/backfill", "value": backfill_id}])["runsOrError"]
         return {run["runId"]: run["status"] for run in answer.get("results", [])}
 
     def follow(self, backfill_id: str, expected: int, patience: Callable[[], None]) -> Iterator[MonthDone]:
@@ -188,19 +132,19 @@ class DagsterClient:
 
     def _over(self, backfill_id: str) -> bool:
         """Whether the backfill launches no more runs."""
-        answer = self.ask(_BACKFILL, id=backfill_id)["partitionBackfillOrError"]
+        answer = self.ask(queries.BACKFILL, id=backfill_id)["partitionBackfillOrError"]
         return answer.get("status") not in ("REQUESTED", "CANCELING", "FAILING", None)
 
     def _events(self, run_id: str, cursors: dict[str, str | None]) -> Iterator[dict[str, Any]]:
         """The run's events after its cursor, which moves along."""
         more = True
         while more:
-            answer = self.ask(_EVENTS, run=run_id, after=cursors.get(run_id))["logsForRun"]
+            answer = self.ask(queries.EVENTS, run=run_id, after=cursors.get(run_id))["logsForRun"]
             cursors[run_id], more = answer.get("cursor", cursors.get(run_id)), answer.get("hasMore", False)
             yield from answer.get("events", [])
 
     def _node(self, entity: Entity) -> dict[str, Any]:
-        node: dict[str, Any] = self.ask(_PARTITIONS, key={"path": ["zoho", entity.value]})["assetNodeOrError"]
+        node: dict[str, Any] = self.ask(queries.PARTITIONS, key={"path": ["zoho", entity.value]})["assetNodeOrError"]
         if node["__typename"] != "AssetNode":
             raise DagsterRefused(f"Dagster knows no asset zoho/{entity}.")
         return node

@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.reading import mirror_invoice
 from zoho_pipeline.mirror.refresh import list_subscription_invoices
-from zoho_pipeline.mirror.storing import store
+from zoho_pipeline.mirror.storing import forget, store
 from zoho_pipeline.sync.decisions import Ask, Question
 from zoho_pipeline.zoho.billing import ZohoBilling
+from zoho_pipeline.zoho.errors import NotInZoho
 from zoho_pipeline.zoho.ports import About
 
 
@@ -24,8 +25,18 @@ def answer(
     if list_calls_only:
         return answered
     for zoho_id in {ask.zoho_id for ask in questions if ask.question is Question.DETAIL_OF_INVOICE}:
-        detail = client.get_invoice(zoho_id, about)
-        with engine.begin() as connection:
-            store(connection, Entity.INVOICES, [mirror_invoice(detail)])
+        _look_at(engine, client, zoho_id, about)
         answered |= {ask for ask in questions if ask.zoho_id == zoho_id}
     return answered
+
+
+def _look_at(engine: Engine, client: ZohoBilling, zoho_id: str, about: About) -> None:
+    """Note the invoice's detail, or that it has been deleted since it was listed."""
+    try:
+        detail = mirror_invoice(client.get_invoice(zoho_id, about))
+    except NotInZoho:
+        with engine.begin() as connection:
+            forget(connection, Entity.INVOICES, zoho_id)
+        return
+    with engine.begin() as connection:
+        store(connection, Entity.INVOICES, [detail])

@@ -1,12 +1,12 @@
 """The trace of a send: written before anything leaves the house, checked right before, ended with the outcome."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, TextClause, func, text, update
+from sqlalchemy import Connection, Engine, TextClause, func, select, text, update
 
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.circletel.sources import Source, source
@@ -89,6 +89,14 @@ def end_attempt(connection: Connection, attempt_id: int, outcome: str, **details
         .where(attempts.c.id == attempt_id)
         .values(ended_at=func.clock_timestamp(), outcome=outcome, **details)
     )
+
+
+def made_by_us(connection: Connection, entity: Entity, zoho_ids: Collection[str]) -> set[str]:
+    """Those of the objects that a create of ours is known to have made."""
+    query = select(attempts.c.zoho_id).where(
+        attempts.c.entity == entity.value, attempts.c.action == "create", attempts.c.zoho_id.in_(zoho_ids)
+    )
+    return set(connection.execute(query).scalars())
 
 
 _ABANDONED = text("""

@@ -82,7 +82,7 @@ def _statement(of: Source) -> TextClause:
         WITH eligible AS (
             SELECT t.id, {of.moment} AS moment, nullif(t.{of.zoho_id}, '') AS zoho_id,
                    t.zoho_sync_status AS status, {of.source_hash} AS source_hash,
-                   r.state, r.source_hash AS known_hash
+                   r.state, r.source_hash AS known_hash, {of.parent_linked} > r.changed_at AS reconsider
             FROM public.{of.table} t {of.joins}
             LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id
             WHERE {of.eligible}
@@ -93,7 +93,8 @@ def _statement(of: Source) -> TextClause:
                 WHEN p.zoho_id IS NOT NULL AND p.state IS NULL THEN 'linked'
                 WHEN p.zoho_id IS NOT NULL AND p.status = 'synced' AND p.state = 'synced'
                      AND p.known_hash = p.source_hash THEN 'unchanged'
-                WHEN p.zoho_id IS NULL AND p.state = 'before_zoho' AND p.known_hash = p.source_hash THEN 'excluded'
+                WHEN p.zoho_id IS NULL AND p.state = 'before_zoho' AND p.known_hash = p.source_hash
+                     AND p.reconsider IS NOT TRUE THEN 'excluded'
                 ELSE 'candidate' END AS standing
             FROM placed p
             WHERE p.place = ANY(:places)
@@ -106,8 +107,8 @@ def _statement(of: Source) -> TextClause:
 
 def _baseline(of: Source) -> TextClause:
     return text(f"""
-        INSERT INTO zoho_pipeline.sync_records (entity, row_id, state, source_hash)
-        SELECT :entity, t.id, 'synced', {of.source_hash}
+        INSERT INTO zoho_pipeline.sync_records (entity, row_id, state, source_hash, zoho_id)
+        SELECT :entity, t.id, 'synced', {of.source_hash}, t.{of.zoho_id}
         FROM public.{of.table} t {of.joins}
         WHERE t.id = ANY(CAST(:ids AS uuid[]))
         ON CONFLICT (entity, row_id) DO NOTHING

@@ -42,8 +42,13 @@ def decide_unlinked(
         return Hold(
             State.WAITING, "CircleTel's app may be pushing it at this moment", "Nothing to do: the next run looks."
         )
+    return unless_held(lambda: _adoption(find()) or _creation(row, record, plan))
+
+
+def unless_held(decide: Callable[[], Decision]) -> Decision:
+    """The decision, or the hold that stands in its way."""
     try:
-        return _adoption(find()) or _creation(record, plan)
+        return decide()
     except Unmappable as refusal:
         return Hold(State.REFUSED, refusal.reason, refusal.advice)
     except Instead as instead:
@@ -55,13 +60,15 @@ def decide_linked(
 ) -> Decision:
     """Keep it, or bring its content up to date; `change` says how this kind does that.
 
-    `unfinished` says that its object in Zoho lacks a step, whether or not the row has changed.
+    `unfinished` says that its object in Zoho lacks a step, whether or not the row has changed. A row that somebody has
+    linked since we last looked is taken as it is, like one that was linked when it was first seen.
     """
     if record.being_sent:
         return Hold(State.SENDING, "another run is sending it at this moment", "Nothing to do.")
-    if not unfinished and _content_stands(row, record):
+    linked_by_others = record.zoho_id != row.sync.zoho_id
+    if not unfinished and (linked_by_others or _content_stands(row, record)):
         return Keep(record.fingerprint)
-    if record.state is State.PARKED and record.source_hash == row.sync.source_hash:
+    if record.state is State.PARKED and record.source_hash == row.sync.source_hash and not linked_by_others:
         return Hold(State.PARKED, record.reason or "a person decides", record.advice or "", record.fingerprint)
     try:
         changed = change()
@@ -72,7 +79,7 @@ def decide_linked(
     if isinstance(changed, Update):
         if changed.mapped.fingerprint == record.fingerprint and record.state is State.SYNCED:
             return Keep(record.fingerprint)
-        return refused_before(record, changed.mapped.fingerprint) or changed
+        return refused_before(row, record, changed.mapped.fingerprint) or changed
     return changed or Keep(record.fingerprint)
 
 
@@ -87,8 +94,8 @@ def in_the_apps_hands(row: Row, record: Record, moment: Moment) -> bool:
     """Whether CircleTel's app may be pushing the row right now: no lock binds it, so it is left alone for a while."""
     ours = record.state in (State.SENDING, State.IN_DOUBT)
     if row.sync.sync_status is SyncStatus.SYNCING and not ours:
-        since = row.sync.touched_at if _status_is_dated(row) else record.app_syncing_since
-        return _younger(since, moment)
+        dated = row.sync.touched_at if _status_is_dated(row) else None
+        return _younger(dated or record.app_syncing_since, moment)
     if record.attempts or _last_touched_by_us(row, record):
         return False
     return _younger(row.sync.touched_at or record.first_seen_at, moment)
@@ -112,9 +119,15 @@ def _younger(since: datetime | None, moment: Moment) -> bool:
     return since is None or moment.now - since < timedelta(seconds=moment.app_grace_seconds)
 
 
-def refused_before(record: Record, fingerprint: str) -> Hold | None:
-    """The standing verdict on this very content: it is not sent again until it changes."""
-    if record.fingerprint != fingerprint or record.state not in (State.REFUSED, State.RESOLVED):
+_STANDING = (State.REFUSED, State.PARKED, State.RESOLVED)
+NOT_JUDGED = ""
+"""A fingerprint that no content has: the verdict is not about what was sent, so it stands in nothing's way."""
+
+
+def refused_before(row: Row, record: Record, fingerprint: str) -> Hold | None:
+    """The standing verdict on this very content of a row linked as it is: it is not sent again until that changes."""
+    known, now = (record.fingerprint, record.source_hash, record.zoho_id), row.sync
+    if record.state not in _STANDING or known != (fingerprint, now.source_hash, now.zoho_id):
         return None
     return Hold(record.state, record.reason or "refused by Zoho", record.advice or "", record.fingerprint)
 
@@ -124,15 +137,14 @@ def _adoption(match: Match) -> Decision | None:
         case Found(zoho_id, by, by_content):
             return Adopt(zoho_id, by, fingerprint=None, by_content=by_content)
         case Ambiguous(reason):
-            return Hold(
-                State.PARKED, reason, "Compare both in Zoho, mend or merge there, and link the row to the right one."
-            )
+            advice = "Compare both in Zoho, mend or merge there, and link the row to the right one."
+            return Hold(State.PARKED, reason, advice, NOT_JUDGED)
         case None:
             return None
     raise AssertionError(f"{match} must have been cleared up before")
 
 
-def _creation(record: Record, plan: Callable[[], Create]) -> Decision:
+def _creation(row: Row, record: Record, plan: Callable[[], Create]) -> Decision:
     if record.state is State.IN_DOUBT and record.doubt_looks < LOOKS_BEFORE_SENDING_AGAIN:
         return Hold(
             State.IN_DOUBT,
@@ -140,4 +152,4 @@ def _creation(record: Record, plan: Callable[[], Create]) -> Decision:
             "Nothing to do: it is looked for again before anybody sends it.",
         )
     create = plan()
-    return refused_before(record, create.mapped.fingerprint) or create
+    return refused_before(row, record, create.mapped.fingerprint) or create

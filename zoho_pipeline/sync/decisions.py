@@ -21,6 +21,8 @@ class Record:
     advice: str | None = None
     source_hash: str | None = None
     fingerprint: str | None = None
+    zoho_id: str | None = None
+    """The object that the row was linked to when the state was written."""
     attempts: int = 0
     first_seen_at: datetime | None = None
     changed_at: datetime | None = None
@@ -55,11 +57,15 @@ class Update:
 
 @dataclass(frozen=True)
 class Open:
-    """Open a draft invoice that has gone out, if its VAT is the one expected (rand)."""
+    """Finish a draft invoice: see that its total and VAT (rand) are right, then open it if it has gone out."""
 
     zoho_id: str
     mapped: Mapped
+    total: Decimal
     tax: Decimal
+    then_open: bool = True
+    ours: bool = False
+    """A send of ours that broke off left it there: it is deleted again if it is not right."""
 
 
 @dataclass(frozen=True)

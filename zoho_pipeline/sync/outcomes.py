@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import Shape
-from zoho_pipeline.circletel.sync_columns import write_link, write_status
+from zoho_pipeline.circletel.sync_columns import read_link, remove_link, write_link, write_status
 from zoho_pipeline.circletel.sync_logs import SyncLog, write_log
 from zoho_pipeline.mirror.objects import MirrorObject
-from zoho_pipeline.mirror.storing import lower_balances, store
+from zoho_pipeline.mirror.storing import forget, lower_balances, store
 from zoho_pipeline.redaction import redacted
 from zoho_pipeline.states import Outcome, State
 from zoho_pipeline.sync.attempts import end_attempt
@@ -50,6 +50,8 @@ class Ending:
     advice: str | None = None
     made: MirrorObject | None = None
     sent: Sent | None = None
+    taken_back: str | None = None
+    """The object that was deleted in Zoho again."""
     error: ZohoError | None = field(default=None, repr=False)
 
 
@@ -65,7 +67,7 @@ def ended_badly(error: ZohoError | NotAsMapped | HalfDone) -> Ending:
     """What becomes of the row after this error."""
     match error:
         case NotAsMapped():
-            return Ending(Outcome.REFUSED, State.REFUSED, error.reason, error.advice)
+            return Ending(Outcome.REFUSED, State.REFUSED, error.reason, error.advice, taken_back=error.taken_back)
         case HalfDone():
             reason = f"it was made in Zoho, but not finished: {error.error.detail}"
             advice = "Nothing to do: the next run finishes it."
@@ -109,6 +111,9 @@ class Recorder:
         duration_ms: int,
     ) -> None:  # fmt: skip
         zoho_id = ending.made.zoho_id if ending.made else None
+        if ending.taken_back is not None:
+            remove_link(connection, row.entity, row.id, ending.taken_back)
+            forget(connection, row.entity, ending.taken_back)
         error = None if ending.state is State.SYNCED else ending.reason
         status = ending.state.sync_status
         if status is not None and ending.state is not State.SYNCED:
@@ -125,8 +130,9 @@ class Recorder:
             **_numbers(ending.error),
         )
         verdict = Verdict(
-            row.id, ending.state, row.sync.source_hash, ending.reason, ending.advice, decision.mapped.fingerprint
-        )
+            row.id, ending.state, row.sync.source_hash, ending.reason, ending.advice,
+            _judged_content(decision, ending), zoho_id or read_link(connection, row.entity, row.id),
+        )  # fmt: skip
         save_verdicts(connection, row.entity, [verdict])
         if ending.state is State.IN_DOUBT:
             _start_doubt(connection, row)
@@ -164,6 +170,13 @@ class Recorder:
                 .where(records.c.entity == row.entity.value, records.c.row_id == row.id)
                 .values(state=State.WAITING.value, attempts=records.c.attempts - 1)
             )
+
+
+def _judged_content(decision: Create | Update | Open, ending: Ending) -> str | None:
+    """The fingerprint of what Zoho has judged; of a draft that somebody else made nothing of ours was judged."""
+    if isinstance(decision, Open) and ending.state is State.REFUSED and ending.taken_back is None:
+        return None
+    return decision.mapped.fingerprint
 
 
 def _start_doubt(connection: Connection, row: Row) -> None:

@@ -23,6 +23,8 @@ class Verdict:
     reason: str | None = None
     advice: str | None = None
     fingerprint: str | None = None
+    zoho_id: str | None = None
+    """The object that the row is linked to."""
 
 
 def load_records(connection: Connection, entity: Entity, ids: Sequence[str]) -> dict[str, Record]:
@@ -48,6 +50,7 @@ def load_records(connection: Connection, entity: Entity, ids: Sequence[str]) -> 
             advice=row["advice"],
             source_hash=row["source_hash"],
             fingerprint=row["fingerprint"],
+            zoho_id=row["zoho_id"],
             attempts=row["attempts"],
             first_seen_at=row["first_seen_at"],
             changed_at=row["changed_at"],
@@ -72,6 +75,7 @@ def save_verdicts(connection: Connection, entity: Entity, verdicts: Iterable[Ver
             "advice": verdict.advice,
             "source_hash": verdict.source_hash,
             "fingerprint": verdict.fingerprint,
+            "zoho_id": verdict.zoho_id,
         }
         for verdict in verdicts
     ]
@@ -87,6 +91,7 @@ def save_verdicts(connection: Connection, entity: Entity, verdicts: Iterable[Ver
             "advice": new.advice,
             "source_hash": new.source_hash,
             "fingerprint": func.coalesce(new.fingerprint, records.c.fingerprint),
+            "zoho_id": new.zoho_id,
             "app_syncing_since": None,
             "doubt_since": None,
             "doubt_looks": 0,
@@ -115,7 +120,7 @@ _LOOKED_IN_VAIN = text("""
     UPDATE zoho_pipeline.sync_records
     SET doubt_looks = doubt_looks + 1, doubt_looked_at = :listed_at
     WHERE entity = :entity AND row_id = ANY(CAST(:ids AS uuid[])) AND state = 'in_doubt'
-      AND :listed_at >= coalesce(doubt_looked_at, doubt_since) + make_interval(secs => :settling)
+      AND :listed_at > coalesce(doubt_looked_at, doubt_since) + make_interval(secs => :settling)
 """)
 
 

@@ -1,6 +1,6 @@
 """Keeping what each run did, for the pages, the reviews and the command line."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlalchemy.dialects.postgresql import insert
 
 from zoho_pipeline.sync.results import PartitionResult
@@ -18,6 +18,8 @@ def save_result(engine: Engine, run_id: str, result: PartitionResult) -> None:
         "api_calls": result.api_calls,
         "seconds": result.seconds,
         "interrupted": result.interrupted,
+        "resumes_at": result.resumes_at,
+        "finished_at": func.clock_timestamp(),
     }
     statement = insert(results).values(values)
     with engine.begin() as connection:

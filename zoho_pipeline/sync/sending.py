@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from zoho_pipeline.circletel.rows import Customer, Row
 from zoho_pipeline.circletel.shape import Shape
+from zoho_pipeline.clock import Clock
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.redaction import redacted
 from zoho_pipeline.settings import SyncSettings
@@ -19,10 +20,10 @@ from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
 from zoho_pipeline.sync.leases import LEASE_SECONDS
 from zoho_pipeline.sync.outcomes import STOPS_THE_RUN, Ending, Recorder, ended_badly, ended_well
-from zoho_pipeline.sync.stops import Stop, stop_for
+from zoho_pipeline.sync.stops import Stop, stop_for, stop_outside
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError
-from zoho_pipeline.zoho.ports import About
+from zoho_pipeline.zoho.ports import About, Purpose
 
 ROWS_PER_WORKER = 4
 """Rows claimed at a time for each thread: few, so that a stop leaves little behind."""
@@ -44,6 +45,8 @@ class Sender:
     worker: str
     threads: int
     confirmed: bool
+    urgent: bool
+    clock: Clock
     log: Callable[[str], None]
     stopped: Stop | None = None
     """Why the run sends nothing more; None while it goes on."""
@@ -63,6 +66,10 @@ class Sender:
         told, done = time.monotonic(), 0
         with ThreadPoolExecutor(self.threads, thread_name_prefix="send") as pool:
             for start in range(0, len(wanted), size):
+                if not self.urgent:
+                    self.stopped = self.stopped or stop_outside(self.settings.bulk_hours, self.clock.now())
+                if self.stopped_for(entity):
+                    return
                 allowed = self._within_ceilings(wanted[start : start + size])
                 claimed = self._claim(entity, allowed)
                 for endings in pool.map(self._send_in_turn, _by_customer(claimed)):
@@ -71,8 +78,6 @@ class Sender:
                 if time.monotonic() - told > PROGRESS_SECONDS:
                     self.log(f"{entity}: {done} of {len(wanted)} sent.")
                     told = time.monotonic()
-                if self.stopped_for(entity):
-                    return
 
     def _within_ceilings(self, wanted: Sequence[Sendable]) -> Sequence[Sendable]:
         if self.confirmed:
@@ -116,7 +121,8 @@ class Sender:
         if self.stopped_for(row.entity):
             self.recorder.release(row, attempt_id)
             return None
-        about = About(row.entity.value, row.id, f"{row.entity.singular} {row.label}", self.run_id)
+        purpose = Purpose.URGENT if self.urgent else Purpose.BULK
+        about = About(row.entity.value, row.id, f"{row.entity.singular} {row.label}", self.run_id, purpose)
         began = time.monotonic()
         try:
             sent = KINDS[row.entity].send(self.client, row, decision, about)

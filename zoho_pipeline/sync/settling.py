@@ -71,8 +71,11 @@ class Settler:
                 waiting[row.entity, hold.reason].append(row.id)
             elif hold.state not in (State.SENDING, State.IN_DOUBT):
                 verdicts[row.entity].append(
-                    Verdict(row.id, hold.state, row.sync.source_hash, hold.reason, hold.advice, hold.fingerprint)
-                )
+                    Verdict(
+                        row.id, hold.state, row.sync.source_hash, hold.reason, hold.advice, hold.fingerprint,
+                        row.sync.zoho_id,
+                    )
+                )  # fmt: skip
                 if status := hold.state.sync_status:
                     error = hold.reason if status is SyncStatus.FAILED else None
                     statuses[row.entity, status, error, row.sync.zoho_id].append(row.id)
@@ -86,11 +89,9 @@ class Settler:
     def _adopt(self, connection: Connection, row: Row, decision: Adopt) -> None:
         if not write_link(connection, row.entity, row.id, decision.zoho_id):
             return
-        save_verdicts(
-            connection,
-            row.entity,
-            [Verdict(row.id, State.SYNCED, row.sync.source_hash, f"adopted by {decision.found_by}")],
-        )
+        reason = f"adopted by {decision.found_by}"
+        verdict = Verdict(row.id, State.SYNCED, row.sync.source_hash, reason, zoho_id=decision.zoho_id)
+        save_verdicts(connection, row.entity, [verdict])
         write_log(
             connection,
             self.shape,
@@ -115,7 +116,7 @@ class Settler:
             by_entity[row.entity].append((row, decision))
         for entity, entries in by_entity.items():
             verdicts = [
-                Verdict(row.id, State.SYNCED, row.sync.source_hash, fingerprint=decision.fingerprint)
+                Verdict(row.id, State.SYNCED, row.sync.source_hash, None, None, decision.fingerprint, row.sync.zoho_id)
                 for row, decision in entries
             ]
             save_verdicts(connection, entity, verdicts)

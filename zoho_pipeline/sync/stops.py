@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from zoho_pipeline.clock import shown
+from zoho_pipeline.hours import Hours
 from zoho_pipeline.zoho.errors import DailyQuotaSpent, ZohoError
 
 
@@ -20,5 +22,14 @@ class Stop:
 def stop_for(error: ZohoError) -> Stop:
     """A spent quota is no fault: the run ends well, and goes on when calls are left again."""
     if isinstance(error, DailyQuotaSpent):
-        return Stop(str(error), resumes_at=error.resumes_at)
+        return Stop(f"{error.detail}: it goes on at {shown(error.resumes_at)}", resumes_at=error.resumes_at)
     return Stop(str(error), fault=error)
+
+
+def stop_outside(hours: Hours | None, now: datetime) -> Stop | None:
+    """The stop of heavy work outside the hours to which it is confined."""
+    if hours is None or hours.contain(now):
+        return None
+    next_start = hours.next_start(now)
+    reason = f"heavy work is confined to {hours} (ZOHO_BULK_HOURS): it goes on at {shown(next_start)}"
+    return Stop(reason, resumes_at=next_start)

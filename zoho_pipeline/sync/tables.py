@@ -31,6 +31,7 @@ records = Table(
     Column("advice", Text),
     Column("source_hash", Text),
     Column("fingerprint", Text, comment="Of the mapped content last sent, or last refused by Zoho"),
+    Column("zoho_id", Text, comment="The object that the row was linked to when this was written"),
     Column("dated_at", DateTime(timezone=True), comment="Which moment stands in for a creation date that is NULL"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -81,6 +82,7 @@ results = Table(
     Column("api_calls", Integer, nullable=False),
     Column("seconds", Double, nullable=False),
     Column("interrupted", Text),
+    Column("resumes_at", DateTime(timezone=True), comment="When an unfinished month can go on by itself"),
     Column("finished_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("run_id", "entity", "month", name="sync_results_pkey"),
 )

@@ -45,8 +45,8 @@ class ZohoBilling:
     # Lists
 
     def organisations(self, about: About) -> tuple[ZohoOrganisation, ...]:
-        """The organisations that the token can see; the one call that needs no organisation."""
-        answer = self._send(Request("GET", "/organizations", about))
+        """The organisations that the token can see, whichever is in the settings."""
+        answer = self._send(Request("GET", "/organizations", about, names_organisation=False))
         return understood(answer, "organizations", lambda rows: tuple(ZohoOrganisation.read(row) for row in rows))
 
     def taxes(self, about: About) -> tuple[ZohoTax, ...]:

@@ -41,13 +41,14 @@ class Lost(Exception):
 class ZohoAuth(AuthBase):
     """The token and the organisation on a request (both headers are documented)."""
 
-    def __init__(self, token: str, organisation_id: str) -> None:
+    def __init__(self, token: str, organisation_id: str | None) -> None:
         self._token = token
         self._organisation_id = organisation_id
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Zoho-oauthtoken {self._token}"
-        request.headers[ORGANISATION_HEADER] = self._organisation_id
+        if self._organisation_id is not None:
+            request.headers[ORGANISATION_HEADER] = self._organisation_id
         return request
 
 
@@ -79,7 +80,7 @@ class Exchange:
                 params=dict(request.params),
                 data=None if request.body is None else as_json(request.body),
                 headers={} if request.body is None else {"Content-Type": "application/json;charset=UTF-8"},
-                auth=ZohoAuth(token, self._organisation_id),
+                auth=ZohoAuth(token, self._organisation_id if request.names_organisation else None),
                 timeout=(self._connect_seconds, self._timeout_seconds),
                 allow_redirects=False,
                 stream=True,

@@ -18,6 +18,7 @@ class Request:
         id: what stands for {id}; a plan's code may hold any character.
         params: the query.
         body: what is sent as JSON; Decimals and dates are allowed in it.
+        names_organisation: whether the organisation's header is sent; all calls but the list of organisations need it.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Request:
     id: str | None = None
     params: Mapping[str, str | int] = field(default_factory=dict)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
+    names_organisation: bool = True
 
     @property
     def path(self) -> str:

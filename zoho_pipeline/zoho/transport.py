@@ -18,11 +18,10 @@ PATIENT = RetryPolicy()
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    """How one attempt ended: with an answer, or with an error and what the answer's Retry-After asked for."""
+class _Failure:
+    """An attempt that failed, and what the answer's Retry-After asked for."""
 
-    answer: Answer | None = None
-    error: ZohoError | None = None
+    error: ZohoError
     asked_seconds: float | None = None
 
 
@@ -56,47 +55,46 @@ class Transport:
         tries, replaced = 0, False
         while True:
             token = self._tokens.current()
-            attempt = self._attempt(request, token)
-            if attempt.answer is not None:
-                return attempt.answer
-            error = attempt.error
-            assert error is not None
-            if _token_refused(error) and not replaced:
+            outcome = self._attempt(request, token)
+            if isinstance(outcome, Answer):
+                return outcome
+            if _token_refused(outcome.error) and not replaced:
                 if self._tokens.after_refusal(token) == token:
-                    raise error
+                    raise outcome.error
                 replaced = True
                 continue
             tries += 1
-            wait = wait_before_next(
-                error,
-                writes=request.writes,
-                tries_used=tries,
-                policy=self._policy,
-                jitter=self._jitter(),
-                asked_seconds=attempt.asked_seconds,
-            )
+            wait = self._wait(request, outcome, tries)
             if wait is None:
-                raise error
+                raise outcome.error
             self._clock.sleep(wait)
 
-    def _attempt(self, request: Request, token: str) -> _Attempt:
+    def _wait(self, request: Request, failure: _Failure, tries: int) -> float | None:
+        return wait_before_next(
+            failure.error,
+            writes=request.writes,
+            tries_used=tries,
+            policy=self._policy,
+            jitter=self._jitter(),
+            asked_seconds=failure.asked_seconds,
+        )
+
+    def _attempt(self, request: Request, token: str) -> Answer | _Failure:
         with self._budget.permit(request.call) as record:
             try:
                 received = self._exchange.run(request, token)
             except Lost as lost:
                 record.may_still_run = lost.fault is Fault.TIMED_OUT
-                return _Attempt(error=_lost(request, lost.fault))
+                return _Failure(_lost(request, lost.fault))
             return self._judged(request, received, record)
 
-    def _judged(self, request: Request, received: Received, record: CallRecord) -> _Attempt:
+    def _judged(self, request: Request, received: Received, record: CallRecord) -> Answer | _Failure:
         now = self._clock.now()
         asked = retry_after_seconds(received.headers, now)
         record.status, record.code = received.status, code_of(received.body)
         record.retry_after_seconds = asked
         error = verdict(request, received.status, received.body, asked, now)
-        if error is not None:
-            return _Attempt(error=error, asked_seconds=asked)
-        return _Attempt(answer=Answer(request, received.status, received.body or {}))
+        return Answer(request, received.status, received.body or {}) if error is None else _Failure(error, asked)
 
 
 def _token_refused(error: ZohoError) -> bool:

@@ -46,7 +46,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
         expected = demo.start()
         yield Finished(demo, demo.outcome(expected, list(demo.follow(expected))))
     finally:
-        demo.stop()
+        demo.sandbox.wipe()
 
 
 @pytest.fixture(scope="session")

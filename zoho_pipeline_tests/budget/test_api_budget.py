@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -221,23 +221,21 @@ def test_a_process_that_ends_has_reported_all_its_calls(engine: Engine, database
     assert ledger(engine) == [(200, None, True)]
 
 
-def compete(url: str, begin: Event, seconds: float, number: int) -> None:
-    """In a process of its own: make calls for some seconds."""
+def compete(url: str, all_there: Barrier, number: int) -> None:
+    """In a process of its own: once all are there, make calls for some seconds."""
     budget = budget_of(create_engine(url), in_flight=2)
-    begin.wait(20)
-    end = time.monotonic() + seconds
+    all_there.wait(30)
+    end = time.monotonic() + 3
     while time.monotonic() < end:
         with budget.permit(Call("GET", "GET /customers", Purpose.BULK, "customers", str(number), None)):
             time.sleep(0.02)
 
 
 def test_processes_get_equal_parts(engine: Engine, database_url: str) -> None:
-    begin = SPAWN.Event()
-    processes = [SPAWN.Process(target=compete, args=(database_url, begin, 3.0, n)) for n in range(5)]
+    all_there = SPAWN.Barrier(5)
+    processes = [SPAWN.Process(target=compete, args=(database_url, all_there, n)) for n in range(5)]
     for process in processes:
         process.start()
-    time.sleep(1.5)
-    begin.set()
     for process in processes:
         process.join()
     with engine.connect() as connection:

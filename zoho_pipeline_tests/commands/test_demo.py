@@ -29,9 +29,13 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
         env=os.environ | {"ZOHO_API_URL": "https://example.test", "PGHOST": "real.example"},
     ) as process:
-        _wait_for_web_server(tmp_path)
-        yield process
-        process.kill()
+        try:
+            _wait_for_web_server(tmp_path)
+            yield process
+        finally:
+            process.terminate()  # not kill: it has others to end
+            process.communicate(timeout=60)
+            Sandbox(tmp_path, {}).wipe()
 
 
 def _wait_for_web_server(directory: Path) -> None:

@@ -21,7 +21,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     made = Sandbox(tmp_path_factory.mktemp("world"), FOREIGN)
     made.up(lambda sentence: None)
     yield made
-    made.down()
+    made.wipe()
 
 
 def quietly(sandbox: Sandbox) -> list[str]:
@@ -110,3 +110,4 @@ def test_what_was_half_made_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(KeyboardInterrupt):
         sandbox.up(lambda sentence: None)
     assert (sandbox.processes.all(), sandbox.runs(), sandbox.facts()) == ([], False, None)
+    sandbox.wipe()

@@ -9,6 +9,7 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import Outcome
 from zoho_pipeline_tests.practice.rows import FEE
 from zoho_pipeline_tests.practice.world import PracticeWorld
+from zoho_pipeline_tests.practice.zoho import custom
 
 CUSTOMERS, SUBSCRIPTIONS, INVOICES, PAYMENTS = Entity
 NOVEMBER = date(2025, 11, 1)
@@ -112,7 +113,7 @@ def test_an_object_that_carries_another_account_number_is_never_adopted(world: P
 @pytest.mark.parametrize("blank", ["", "   "])
 def test_a_blank_address_matches_nobody(world: PracticeWorld, blank: str) -> None:
     row = thandi(world, email=blank)
-    world.zoho.customer(email="")
+    world.zoho.customer()
     assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.REFUSED: 1}
     assert world.standing(CUSTOMERS, row).zoho_id is None
 
@@ -322,7 +323,8 @@ def test_an_invoice_that_a_subscription_raised_is_not_taken_for_a_one_off(
     world.zoho.forget_calls()
     row = world.circletel.invoice(linked[0], str(FEE), invoice_date=NOVEMBER, due_date=NOVEMBER)
     assert world.run(INVOICES).counts(INVOICES) == {Outcome.CREATED: 1}
-    assert world.zoho.get("invoices", world.standing(INVOICES, row).zoho_id)["subscriptions"] == []
+    made = world.zoho.get("invoices", world.standing(INVOICES, row).zoho_id)
+    assert custom(made, "cf_circletel_invoice_id") == row
 
 
 def test_an_invoice_that_vanishes_from_zoho_while_it_is_asked_for_stops_nothing(
@@ -456,3 +458,29 @@ def test_money_of_a_service_adopted_by_hand_is_the_services_charge(
 ) -> None:
     row = world.circletel.service(linked[0], monthly_price=Decimal("649.00"))
     adopted(world, SUBSCRIPTIONS, row, world.zoho.subscription(linked[1], NOVEMBER, plan={"price": 649}))
+
+
+def test_a_draft_of_the_app_whose_row_cannot_be_mapped_is_refused_and_stops_nothing(
+    world: PracticeWorld, linked: tuple[str, str]
+) -> None:
+    row = world.circletel.invoice(linked[0], invoice_number="INV-2025-00042", line_items={"not": "lines"})
+    made = world.zoho.invoice(linked[1], "INV-2025-00042", draft=True, circletel_id=row)
+    done = world.run(INVOICES)
+    assert done.counts(INVOICES) == {Outcome.REFUSED: 1}
+    assert "line_items is not a list" in done.reason
+    assert world.zoho.get("invoices", made)["status"] == "draft"
+
+
+def test_a_linked_draft_that_a_person_deletes_in_zoho_is_parked_with_what_to_do_and_made_anew_once_unlinked(
+    world: PracticeWorld, linked: tuple[str, str]
+) -> None:
+    row = world.circletel.invoice(linked[0], status="draft")
+    world.run(INVOICES)
+    made = world.standing(INVOICES, row).zoho_id
+    world.zoho.people.delete(f"/invoices/{made}")
+    world.circletel.change("customer_invoices", row, status="sent")
+    done = world.run(INVOICES)
+    assert done.counts(INVOICES) == {Outcome.PARKED: 1}
+    assert f"its invoice {made} is no longer in Zoho" in done.reason
+    world.circletel.change("customer_invoices", row, zoho_billing_invoice_id=None)
+    assert world.run(INVOICES).counts(INVOICES) == {Outcome.CREATED: 1}

@@ -192,3 +192,14 @@ def test_a_customer_whose_key_zoho_does_not_keep_stops_the_creates_of_its_kind(w
     assert done.counts(CUSTOMERS)[Outcome.CREATED] == 1
     statuses = world.circletel.query("SELECT zoho_sync_status, count(*) FROM customers GROUP BY 1 ORDER BY 1")
     assert [tuple(row) for row in statuses] == [("pending", 29), ("synced", 1)]
+
+
+def test_a_customer_that_is_changed_back_after_a_refused_change_is_synced_again(world: PracticeWorld) -> None:
+    row = world.circletel.customer(email="good@example.co.za")
+    world.run(CUSTOMERS)
+    world.circletel.change("customers", row, email="")
+    world.run(CUSTOMERS)
+    world.circletel.change("customers", row, email="good@example.co.za")
+    world.run(CUSTOMERS)
+    standing = world.standing(CUSTOMERS, row)
+    assert (standing.status, standing.error) == ("synced", None)

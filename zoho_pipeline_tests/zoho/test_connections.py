@@ -35,9 +35,8 @@ def serving(answer: Callable[[socket.socket], object], context: ssl.SSLContext |
                 connection, _ = listener.accept()
             except OSError:
                 return
-            with connection:
-                with suppress(OSError):
-                    answer(context.wrap_socket(connection, server_side=True) if context else connection)
+            with connection, suppress(OSError):
+                answer(context.wrap_socket(connection, server_side=True) if context else connection)
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()

@@ -61,6 +61,7 @@ def test_the_wrong_organisation_is_told_without_another_token(practice: Practice
     with pytest.raises(WrongOrganisation, match="ZOHO_ORG_ID"):
         stranger.taxes(SOMEBODY)
     assert practice.tokens.refusals == 0
+    assert [each.id for each in stranger.organisations(SOMEBODY)] == [practice.server.org_id]
 
 
 def test_tokens_that_were_revoked_in_mid_run_are_replaced(practice: Practice) -> None:

@@ -71,12 +71,13 @@ class Kind(Protocol):
 
 
 class NotAsMapped(Exception):
-    """Zoho made something else of the content than CircleTel has; it was deleted again, and the row is refused."""
+    """Zoho holds something else than CircleTel has, and the row is refused; `taken_back` is what was deleted again."""
 
-    def __init__(self, reason: str, advice: str) -> None:
+    def __init__(self, reason: str, advice: str, taken_back: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.advice = advice
+        self.taken_back = taken_back
 
 
 class HalfDone(Exception):

@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION zoho_pipeline.take_permit(
     lingering bigint[],     -- of these, the ones that Zoho may still be busy with
     per_minute int, per_day int, in_flight int,
     burst int,              -- calls in the minute before spacing begins
-    space float8,           -- seconds between two bulk calls from then on; 0: none
+    space float8,           -- least seconds between two bulk calls from then on; 0: no spacing
     lease float8,           -- seconds after which a call is taken for dead
     pause float8,           -- seconds that Zoho asked everybody to pause; 0: none
     pause_limit text,
@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION zoho_pipeline.take_permit(
     OUT cooling text        -- which of Zoho's limits the cool-down is for
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    minute_window CONSTANT interval := '60.25 s';   -- a minute, and a little for clocks that do not run alike
+    minute_window CONSTANT interval := '60.1 s';    -- a minute, and a little for clocks that do not run alike
     hold CONSTANT interval := '3 s';                -- so long ahead a permit is given
     linger CONSTANT interval := '15 s';             -- so long an abandoned call may still be in flight at Zoho
     late CONSTANT interval := '5 s';                -- who comes back later than this has lost its place
@@ -45,6 +45,8 @@ DECLARE
     used int;
     spent int;
     place int;
+    next_free timestamptz;
+    gap float8;
     held bigint[] := '{}';
     held_until timestamptz[] := '{}';
     queue bigint[] := '{}';
@@ -108,13 +110,21 @@ BEGIN
     END IF;
 
     -- When the caller's turn is, after those ahead of it.
+    b.bulk_at := least(b.bulk_at, moment + hold);
     used := cardinality(held) + cardinality(b.minute_ends) + ahead;
     goes_at := moment;
     IF used >= per_minute THEN
         goes_at := b.minute_ends[used - per_minute + 1] + minute_window;    -- NULL: it hangs on calls still in flight
     END IF;
     IF goes_at IS NOT NULL AND used >= burst AND space > 0 THEN
-        goes_at := greatest(goes_at, least(b.bulk_at, moment + hold) + make_interval(secs => space * (ahead + 1)));
+        -- What is left of the minute is spread until the next place comes free, so that urgent calls find some.
+        next_free := coalesce(b.minute_ends[1], moment) + minute_window;
+        gap := extract(epoch FROM next_free - moment) / greatest(per_minute - used + ahead + 1, 1);
+        goes_at := greatest(
+            goes_at,
+            b.bulk_at + make_interval(secs => space * (ahead + 1)),
+            least(b.bulk_at + make_interval(secs => gap * (ahead + 1)), next_free)
+        );
     END IF;
 
     granted := false;
@@ -466,6 +476,9 @@ def upgrade() -> None:
             "fingerprint", sa.Text(), nullable=True, comment="Of the mapped content last sent, or last refused by Zoho"
         ),
         sa.Column(
+            "zoho_id", sa.Text(), nullable=True, comment="The object that the row was linked to when this was written"
+        ),
+        sa.Column(
             "dated_at",
             sa.DateTime(timezone=True),
             nullable=True,
@@ -504,6 +517,12 @@ def upgrade() -> None:
         sa.Column("api_calls", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("interrupted", sa.Text(), nullable=True),
+        sa.Column(
+            "resumes_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When an unfinished month can go on by itself",
+        ),
         sa.Column("finished_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("run_id", "entity", "month", name="sync_results_pkey"),
         schema="zoho_pipeline",

@@ -1,0 +1,44 @@
+"""Many runs: two or more stages, each in a process of its own, take them as they come."""
+
+import argparse
+import multiprocessing
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from faults.plan import planned
+from faults.playing import Played, play
+from faults.stage import running_stage
+
+
+def campaign(options: argparse.Namespace) -> Iterator[Played]:
+    """Play the runs, yielding each as it ends, in no order.
+
+    Raises:
+        RuntimeError: when a stage broke down.
+    """
+    context = multiprocessing.get_context("spawn")
+    orders: Any = context.Queue()
+    done: Any = context.Queue()
+    numbers = range(options.first, options.first + options.runs)
+    stages = [context.Process(target=_stage, args=(orders, done, options)) for _ in range(options.jobs)]
+    for order in (*numbers, *(None for _ in stages)):
+        orders.put(order)
+    for stage in stages:
+        stage.start()
+    try:
+        for _ in numbers:
+            while done.empty():
+                time.sleep(0.02)
+                if not all(stage.is_alive() or stage.exitcode == 0 for stage in stages):
+                    raise RuntimeError("a stage of the campaign broke down")
+            yield done.get()
+    finally:
+        for stage in stages:
+            stage.join(60)
+
+
+def _stage(orders: Any, done: Any, options: argparse.Namespace) -> None:
+    with running_stage() as stage:
+        while (number := orders.get()) is not None:
+            done.put(play(stage, planned(number, options.seed, options.only, options.entity, options.workers)))

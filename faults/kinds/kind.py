@@ -1,0 +1,56 @@
+"""What a kind of fault is: how it strikes, what happens while the workers run, and what the judge may let pass."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from faults.scene import Scene
+
+ALL = ("customers", "subscriptions", "invoices", "payments")
+ONE = (1,)
+FEW = (1, 2, 3)
+MANY = (2, 4, 8)
+ANY = (1, 1, 2, 3, 8)
+
+Step = Callable[[Scene], None]
+
+
+def nothing(scene: Scene) -> None:
+    """No step of its own."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault.
+
+    Attributes:
+        name: on the command line and in the table.
+        strike: before the workers start.
+        act: while they run; it may wait for what it needs.
+        lift: after they ended, beside the lifting of all faults in Zoho and of all traps in the database.
+        rests: states besides synced in which a good row may rest in the end, because a person is needed.
+        within: whether the promise holds under it; beyond the bounds every duplicate must be found instead.
+        real_time: settling is waited for in real seconds, not by setting the database's moments back.
+        environ: settings of the run's workers; `lifted` those that change for the recovery.
+    """
+
+    name: str
+    strike: Step = nothing
+    act: Step = nothing
+    lift: Step = nothing
+    entities: tuple[str, ...] = ALL
+    workers: tuple[int, ...] = FEW
+    rests: frozenset[str] = frozenset()
+    within: bool = True
+    real_time: bool = False
+    environ: dict[str, str] = field(default_factory=dict)
+    lifted: dict[str, str] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Callable[[str], "Kind"], tuple[str]]:
+        """Between processes a kind goes by its name."""
+        return _named, (self.name,)
+
+
+def _named(name: str) -> Kind:
+    from faults.kinds import KINDS
+
+    return next(kind for kind in KINDS if kind.name == name)

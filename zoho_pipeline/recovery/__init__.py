@@ -1,0 +1,1 @@
+"""Finding and mending what went wrong."""

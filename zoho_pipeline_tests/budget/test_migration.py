@@ -1,0 +1,31 @@
+"""The migrated database decides as the code of this version says."""
+
+from sqlalchemy import Engine, create_engine, text
+
+from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls
+from zoho_pipeline.store.migrate import upgrade
+
+FUNCTION = text("SELECT prosrc FROM pg_proc WHERE proname = 'take_permit'")
+COLUMNS = text("""
+    SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default
+    FROM information_schema.columns
+    WHERE table_schema = 'zoho_pipeline' AND table_name = ANY(:tables) ORDER BY 1, 2
+""")
+
+
+def test_a_migrated_database_has_these_tables_and_this_function(engine: Engine) -> None:
+    administrator = create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrated"))
+    migrated = create_engine(engine.url.set(database="migrated"))
+    try:
+        upgrade(migrated)
+        names = {"tables": [api_budget.name, api_calls.name, access_tokens.name]}
+        with engine.connect() as made, migrated.connect() as moved:
+            assert moved.execute(FUNCTION).scalar_one() == made.execute(FUNCTION).scalar_one()
+            assert moved.execute(COLUMNS, names).all() == made.execute(COLUMNS, names).all()
+    finally:
+        migrated.dispose()
+        with administrator.connect() as connection:
+            connection.execute(text("DROP DATABASE migrated"))
+        administrator.dispose()
