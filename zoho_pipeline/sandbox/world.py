@@ -25,6 +25,8 @@ from zoho_pipeline.sandbox.processes import Processes
 
 ZOHO = "practice Zoho"
 START_SECONDS = 60
+OWN = ("dagster", "logs", "postgres", "server", "zoho", "processes.json", "world.json")
+"""What the practice world keeps in its directory."""
 
 Tell = Callable[[str], None]
 
@@ -99,15 +101,11 @@ class Sandbox:
             self._write(replace(facts, ended_cleanly=True))
 
     def wipe(self) -> None:
-        """End everything and remove its data; the directory itself and the lock in it stay."""
+        """End everything and remove its data; whatever else lies in the directory is left alone."""
         self.down()
-        server_home = (self.directory / "server").resolve()
-        shutil.rmtree(server_home, ignore_errors=True)
-        for entry in self.directory.iterdir():
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            elif entry.name != "lock":
-                entry.unlink()
+        for entry in (self.directory / name for name in OWN):
+            shutil.rmtree(entry.resolve(), ignore_errors=True)  # the server's data may lie elsewhere, behind a link
+            entry.unlink(missing_ok=True)
 
     def runs(self) -> bool:
         """Whether its database and its Zoho are there."""

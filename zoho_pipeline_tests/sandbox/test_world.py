@@ -101,6 +101,18 @@ def test_only_one_command_at_a_time_works_in_a_directory(sandbox: Sandbox) -> No
         pass
 
 
+def test_wiping_it_leaves_other_things_in_the_directory_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    (tmp_path / "photos").mkdir()
+    sandbox = Sandbox(tmp_path, {})
+    with sandbox.held():
+        (tmp_path / "logs").mkdir()
+        (tmp_path / "world.json").write_text("{}")
+        sandbox.wipe()
+
+    assert {entry.name for entry in tmp_path.iterdir()} == {"thesis.txt", "photos", "lock"}
+
+
 def test_what_was_half_made_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
