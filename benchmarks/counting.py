@@ -1,14 +1,14 @@
 """Counting what travels to PostgreSQL: each statement, BEGIN, COMMIT, ROLLBACK and ping is a round trip of its own."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 
 
 class RoundTrips:
@@ -42,11 +42,14 @@ class RoundTrips:
         if not connection.invalidated and _raw(connection).info.transaction_status != TRANSACTION_STATUS_IDLE:
             self._note("ROLLBACK")
 
-    def checked_out(self, _connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
-        """The pool pings a connection that it hands out, unless it has only just been opened."""
-        if entry.info.get("handed out before"):
+    def pinging(self, usual: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+        """The driver's way to see whether a connection is alive, counted."""
+
+        def ping(dialect: Any, raw: Any) -> bool:
             self._note("ping")
-        entry.info["handed out before"] = True
+            return usual(dialect, raw)
+
+        return ping
 
     def _note(self, kind: str) -> None:
         with self._lock:
@@ -62,13 +65,15 @@ def round_trips() -> Iterator[RoundTrips]:
         (Engine, "begin", counted.begun),
         (Engine, "commit", counted.committed),
         (Engine, "rollback", counted.rolled_back),
-        (Pool, "checkout", counted.checked_out),
     ]
+    usual = PGDialect_psycopg2.do_ping
+    setattr(PGDialect_psycopg2, "do_ping", counted.pinging(usual))  # noqa: B010 - no event tells of a ping
     for target, name, listener in listeners:
         event.listen(target, name, listener)
     try:
         yield counted
     finally:
+        setattr(PGDialect_psycopg2, "do_ping", usual)  # noqa: B010
         for target, name, listener in listeners:
             event.remove(target, name, listener)
 

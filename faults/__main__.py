@@ -47,12 +47,15 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _tell(runs: list[Played], wanted: int, began: float) -> None:
-    found = len(violations(runs))
     last = runs[-1]
-    line = f"{len(runs)}/{wanted} runs, {found} violations, {time.monotonic() - began:.0f} s: {last.run.kind.name}"
-    sys.stdout.write(
-        f"\r{line:<98.98}" if sys.stdout.isatty() else f"{line} ({last.run.entity}, {last.seconds:.1f} s)\n"
-    )
+    for line in violations([last]):
+        _say(f"\r{line:<98}")
+    found = len(violations(runs))
+    line = f"{len(runs)}/{wanted} runs, {found} violations, {time.monotonic() - began:.0f} s, {last.run.kind.name}"
+    if sys.stdout.isatty():
+        sys.stdout.write(f"\r{line:<98.98}")
+    elif len(runs) % 20 == 0 or last.seconds > 15:
+        sys.stdout.write(f"{line} ({last.run.entity}, run {last.run.number}, {last.seconds:.1f} s)\n")
     sys.stdout.flush()
 
 

@@ -19,18 +19,20 @@ _MOMENTS = {
     "public.customer_invoices": ("created_at", "updated_at", "zoho_last_synced_at"),
     "public.payment_transactions": ("created_at", "updated_at", "zoho_last_synced_at"),
 }  # fmt: skip
-_BUDGET = text("""
+_MINUTES_LATER = text("""
     UPDATE zoho_pipeline.api_budget SET
-        leases = '{}', lease_ends = '{}', waiting = '{}', waiting_until = '{}', minute_ends = '{}', day_calls = '{}'
+        leases = '{}', lease_ends = '{}', waiting = '{}', waiting_until = '{}', minute_ends = '{}'
 """)
+_DAYS_LATER = text("UPDATE zoho_pipeline.api_budget SET day_calls = '{}'")
 
 
 def let_pass(engine: Engine, seconds: float) -> None:
-    """So many seconds pass; the API budget begins a new day where that is a day."""
+    """So many seconds pass, minutes at least: no call is in flight any more, and the budget begins anew."""
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the app's triggers see no change
         for table, columns in _MOMENTS.items():
             changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)
             connection.execute(text(f"UPDATE {table} SET {changes}"), {"seconds": seconds})  # noqa: S608
+        connection.execute(_MINUTES_LATER)
         if seconds >= 86_400:
-            connection.execute(_BUDGET)
+            connection.execute(_DAYS_LATER)

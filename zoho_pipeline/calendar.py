@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from zoho_pipeline.clock import JOHANNESBURG
+from zoho_pipeline.errors import Foreseen
 
 MONTHS_AHEAD = 1
 """Months after the current one that are open: invoices dated ahead are normal at CircleTel."""
 
 
-class NoSuchMonth(ValueError):
+class NoSuchMonth(Foreseen):
     """Text that is no month, or a month outside the ones that are open."""
 
 

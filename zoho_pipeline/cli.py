@@ -7,7 +7,8 @@ import sys
 import typer
 
 from zoho_pipeline.commands import backfill, database, demo, sandbox, verify_env
-from zoho_pipeline.commands.ending import INTERRUPTED, foreseen
+from zoho_pipeline.commands.ending import INTERRUPTED
+from zoho_pipeline.errors import Foreseen
 
 app = typer.Typer(
     name="zoho-pipeline",
@@ -30,7 +31,7 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except foreseen() as error:
+    except Foreseen as error:
         print(error, file=sys.stderr)  # noqa: T201
         sys.exit(1)
 

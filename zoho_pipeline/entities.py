@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from zoho_pipeline.errors import Foreseen
+
 
 class Entity(StrEnum):
     """A kind of record, by the name that people, commands, assets and tables use for it."""
@@ -20,7 +22,7 @@ class Entity(StrEnum):
 PARENTS_FIRST: tuple[Entity, ...] = tuple(Entity)
 
 
-class UnknownEntity(ValueError):
+class UnknownEntity(Foreseen):
     """The name is none of the four kinds."""
 
     def __init__(self, name: str) -> None:

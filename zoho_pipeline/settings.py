@@ -25,13 +25,14 @@ from pydantic import (
 )
 
 from zoho_pipeline.calendar import Month, NoSuchMonth
+from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.hours import Hours, NotHours
 
 SANDBOX = "ZOHO_PIPELINE_SANDBOX"
 """Holds the practice world's token; where it is set, only loopback and the marked database are accepted."""
 
 
-class SettingsError(ValueError):
+class SettingsError(Foreseen):
     """One or more variables are missing or wrong; the message names each and says how to mend it."""
 
 

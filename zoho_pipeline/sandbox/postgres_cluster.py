@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from zoho_pipeline.errors import Foreseen
+
 START_SECONDS = 60
 """How long a start may take before it counts as failed."""
 
@@ -43,7 +45,7 @@ FAST = {
 """Settings that trade safety in a power cut for speed: right for a practice database, for nothing else."""
 
 
-class PostgresError(RuntimeError):
+class PostgresError(Foreseen):
     """The embedded server could not be started, found or stopped; the message says what to do."""
 
 

@@ -78,6 +78,11 @@ class PartitionResult:
         return sum(self.counts[outcome] for outcome in TROUBLED)
 
     @property
+    def goes_on_by_itself(self) -> bool:
+        """Whether all that is wrong with the month is that it waits for calls or hours."""
+        return self.in_trouble == 0 and self.interrupted is not None and self.resumes_at is not None
+
+    @property
     def green(self) -> bool:
         """Whether the month went without trouble and to its end."""
         return self.in_trouble == 0 and self.interrupted is None

@@ -17,6 +17,7 @@ from zoho_pipeline_tests.zoho.practice import Practice
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="zp-") as directory:
+        Path(directory).chmod(0o755)  # for the account that the server runs as
         postgres = EmbeddedPostgres.start(Path(directory))
         url = postgres.create_database("budget")
         with create_engine(url).begin() as connection:

@@ -1,26 +1,19 @@
 """One access token for all: fetched once, replaced in time, and never hammered for."""
 
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from zoho_pipeline.budget.sealing import Seal
 from zoho_pipeline.budget.tokens import SharedAccessToken
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.errors import AuthenticationFailed, ZohoUnreachable
-from zoho_pipeline.zoho.oauth import GrantedToken, TokenRefused, request_token
+from zoho_pipeline.zoho.oauth import GrantedToken, TokenRefused
+from zoho_pipeline_tests.budget.processes import SPAWN, fetch_token, tokens_of
 from zoho_pipeline_tests.zoho.practice import Practice, settings_for
-
-SPAWN = multiprocessing.get_context("spawn")
-
-
-def tokens_of(engine: Engine, settings: ZohoSettings) -> SharedAccessToken:
-    return SharedAccessToken(engine, "1", Seal(settings), lambda: request_token(settings))
 
 
 def asked(practice: Practice) -> int:
@@ -71,10 +64,6 @@ def test_threads_fetch_one_token(engine: Engine, fresh: Practice) -> None:
     assert asked(fresh) == 1
 
 
-def fetch_in_process(url: str, given: dict[str, Any]) -> None:
-    tokens_of(create_engine(url), ZohoSettings.model_validate(given)).current()
-
-
 def test_processes_starting_cold_fetch_one_token(engine: Engine, database_url: str, fresh: Practice) -> None:
     given = {
         "client_id": fresh.server.client_id,
@@ -83,7 +72,7 @@ def test_processes_starting_cold_fetch_one_token(engine: Engine, database_url: s
         "organisation_id": fresh.server.org_id,
         "accounts_url_override": fresh.server.accounts_url,
     }
-    processes = [SPAWN.Process(target=fetch_in_process, args=(database_url, given)) for _ in range(4)]
+    processes = [SPAWN.Process(target=fetch_token, args=(database_url, given)) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:
