@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import timedelta
 
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.ports import Purpose
@@ -71,6 +72,14 @@ def shares(settings: ZohoSettings, head_room: float = HEAD_ROOM) -> Shares:
         space_seconds=PACE * 60 / minute,
     )
     return Shares(bulk, urgent)
+
+
+def time_for(calls: int, share: Share) -> timedelta:
+    """How long so many calls take within the share: full days first, then what is left minute by minute."""
+    if calls <= 0:
+        return timedelta(0)
+    days, rest = divmod(calls - 1, share.day)
+    return timedelta(days=days, minutes=math.ceil((rest + 1) / share.minute))
 
 
 def _part(limit: int, part: float) -> int:

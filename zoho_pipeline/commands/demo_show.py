@@ -4,21 +4,19 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import ceil
 from types import FrameType
 
 from rich.console import Console
 
+from zoho_pipeline.budget.shares import shares, time_for
 from zoho_pipeline.commands.ending import INTERRUPTED
 from zoho_pipeline.commands.summary import Line, added_up, progress_bar, table
 from zoho_pipeline.entities import PARENTS_FIRST
 from zoho_pipeline.sandbox.demo import Demo, Outcome
 from zoho_pipeline.sandbox.judging import judged
 from zoho_pipeline.sandbox.world import Sandbox
+from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.states import Outcome as RowOutcome
-
-CALLS_A_MINUTE, CALLS_A_DAY = 30, 1_000
-"""Zoho Billing's limits where nothing else was agreed."""
 
 COMPLAINTS_SHOWN = 20
 
@@ -98,11 +96,15 @@ def _lines(outcome: Outcome) -> list[Line]:
 
 
 def _at_real_limits(calls: int) -> str:
-    days = ceil(calls / CALLS_A_DAY)
-    how_long = f"{days} days" if days > 1 else f"{ceil(calls / CALLS_A_MINUTE)} minutes"
+    usual = ZohoSettings.model_construct()
+    share = shares(usual).bulk
+    needed = time_for(calls, share)
+    minutes = f"{needed.seconds // 60} minutes"
+    how_long = f"{needed.days} day{'s' if needed.days > 1 else ''} and {minutes}" if needed.days else minutes
     return (
-        f"{calls:,} API calls. At Zoho's usual limits ({CALLS_A_MINUTE} calls a minute, {CALLS_A_DAY:,} a day) "
-        f"this would have taken {how_long}; the practice Zoho allows 1,000 a minute."
+        f"{calls:,} API calls. At Zoho's usual limits ({usual.calls_per_minute} calls a minute, "
+        f"{usual.calls_per_day:,} a day; {share.minute} and {share.day:,} of them for this) it would have taken "
+        f"{how_long}; the practice Zoho allows 1,000 a minute."
     )
 
 

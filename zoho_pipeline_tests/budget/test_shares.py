@@ -1,10 +1,12 @@
 """Our share of Zoho's limits."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoho_pipeline.budget.shares import shares
+from zoho_pipeline.budget.shares import shares, time_for
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.ports import Purpose
 
@@ -45,3 +47,18 @@ def test_shares_are_within_the_limits_and_never_nothing(
 def test_a_head_room_that_is_none_is_refused(head_room: float) -> None:
     with pytest.raises(ValueError, match="head-room"):
         shares(limits(30, 1000, 5), head_room)
+
+
+@pytest.mark.parametrize(
+    ("calls", "needed"),
+    [
+        (0, timedelta(0)),
+        (24, timedelta(minutes=1)),
+        (25, timedelta(minutes=2)),
+        (720, timedelta(minutes=30)),
+        (721, timedelta(days=1, minutes=1)),
+        (1440, timedelta(days=1, minutes=30)),
+    ],
+)
+def test_the_time_for_many_calls_is_full_days_and_then_minutes(calls: int, needed: timedelta) -> None:
+    assert time_for(calls, shares(limits(30, 1_000, 5)).bulk) == needed

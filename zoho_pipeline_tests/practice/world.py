@@ -123,7 +123,7 @@ class PracticeWorld:
         """What zoho_sync_status says."""
         return self.standing(entity, row_id).status
 
-    def link(self, entity: Entity, row_id: str, zoho_id: str, status: str = "synced") -> None:
+    def link(self, entity: Entity, row_id: str, zoho_id: str, status: str | None = "synced") -> None:
         """As the app leaves a row that it has pushed."""
         table = TABLE[entity]
         self.circletel.change(table, row_id, **{ZOHO_ID[table]: zoho_id, "zoho_sync_status": status})
