@@ -3,8 +3,9 @@
 import dagster as dg
 
 from zoho_pipeline.actions.backfill import backfill as real_backfill
+from zoho_pipeline.actions.unfinished import read_open
 from zoho_pipeline.calendar import Month
-from zoho_pipeline.defs import circletel, jobs, partitions
+from zoho_pipeline.defs import circletel, jobs, partitions, sensors
 from zoho_pipeline.defs.zoho import Backfill, zoho_assets
 from zoho_pipeline.settings import SyncSettings
 
@@ -18,6 +19,7 @@ def build_defs(*, first_month: Month | None = None, backfill: Backfill = real_ba
             *dg.with_source_code_references([zoho_assets(partitions.months(first), backfill)]),
         ],
         jobs=[jobs.backfill_all],
+        sensors=[sensors.continue_unfinished(read_open)],
         executor=dg.in_process_executor,
     )
 
