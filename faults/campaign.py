@@ -1,6 +1,7 @@
 """Many runs: two or more stages, each in a process of its own, take them as they come."""
 
 import argparse
+import faulthandler
 import multiprocessing
 import time
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from typing import Any
 from faults.plan import planned
 from faults.playing import Played, play
 from faults.stage import running_stage
+
+HANGS_SECONDS = 100.0
+"""A run that takes longer tells where it hangs."""
 
 
 def campaign(options: argparse.Namespace) -> Iterator[Played]:
@@ -41,4 +45,5 @@ def campaign(options: argparse.Namespace) -> Iterator[Played]:
 def _stage(orders: Any, done: Any, options: argparse.Namespace) -> None:
     with running_stage() as stage:
         while (number := orders.get()) is not None:
+            faulthandler.dump_traceback_later(HANGS_SECONDS)
             done.put(play(stage, planned(number, options.seed, options.only, options.entity, options.workers)))

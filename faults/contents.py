@@ -9,8 +9,11 @@ ZERO = Decimal("0.00")
 Owners = Mapping[str, Mapping[str, list[Thing]]]
 
 
-def differences(row: Row, thing: Thing, evidence: Evidence, owners: Owners) -> Iterator[str]:
-    """What is wrong with the object of a row that is said to be synced, a sentence each."""
+def differences(row: Row, thing: Thing, evidence: Evidence, owners: Owners, by_people: bool) -> Iterator[str]:
+    """What is wrong with the object of a row that is said to be synced, a sentence each.
+
+    Where the app or people made or deleted payments, nobody can say what of the others is to be applied.
+    """
     match row.entity:
         case "customers":
             yield from _customer(row, thing)
@@ -19,7 +22,7 @@ def differences(row: Row, thing: Thing, evidence: Evidence, owners: Owners) -> I
         case "invoices":
             yield from _invoice(row, thing)
         case _:
-            yield from _payment(row, thing, evidence, owners)
+            yield from _payment(row, thing, evidence, owners, by_people)
 
 
 def _customer(row: Row, thing: Thing) -> Iterator[str]:
@@ -46,7 +49,7 @@ def _invoice(row: Row, thing: Thing) -> Iterator[str]:
         yield f"{thing} is {thing.shown['status']}, and the row {row.values['status']}"
 
 
-def _payment(row: Row, thing: Thing, evidence: Evidence, owners: Owners) -> Iterator[str]:
+def _payment(row: Row, thing: Thing, evidence: Evidence, owners: Owners, by_people: bool) -> Iterator[str]:
     if thing.amount("amount") != row.values["amount"]:
         yield f"{thing} is of {thing.shown['amount']}, not {row.values['amount']}"
     invoice = str(row.values["customer_invoice_id"] or "")
@@ -54,7 +57,7 @@ def _payment(row: Row, thing: Thing, evidence: Evidence, owners: Owners) -> Iter
     debts = {debt.id for debt in owners["invoices"].get(invoice, [])}
     if strange := set(applied) - debts:
         yield f"{thing} is applied to {', '.join(sorted(strange))}, which it does not pay"
-    if debts and "zoho" not in str(row.values["provider"]):
+    if debts and not by_people:
         yield from _whole(row, invoice, evidence, owners)
 
 

@@ -127,16 +127,16 @@ def _rows(connection: Connection, entity: str) -> Iterable[Row]:
         "LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id"
     )
     for found in connection.execute(query, {"entity": entity}).mappings():
-        eligible = found["customer_counts"] and _eligible(entity, found)
+        eligible = found["customer_counts"] and _eligible(entity, dict(found))
         yield Row(entity, str(found["id"]), dict(found), eligible, found["record_state"], found["record_reason"])
 
 
 def _eligible(entity: str, row: Mapping[str, Any]) -> bool:
     match entity:
         case "subscriptions":
-            return row["status"] == "active"
+            return bool(row["status"] == "active")
         case "invoices":
             return row["invoice_type"] in _SENT_TYPES and row["status"] not in ("voided", "cancelled")
         case "payments":
-            return row["status"] == "completed" and row["provider"] != "zoho_billing"
+            return bool(row["status"] == "completed" and row["provider"] != "zoho_billing")
     return True

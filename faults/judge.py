@@ -157,12 +157,14 @@ def _mails(court: Court) -> Iterator[Finding]:
 
 
 def _contents(court: Court) -> Iterator[Finding]:
+    scene = court.scene
+    by_people = bool(scene.gone or {"unapplied", "deleted", "taken back"} & set(scene.kept))
     for kind, rows in court.evidence.rows.items():
         for row in rows.values():
             things = court.owners[kind].get(row.id, [])
             if not row.eligible or row.state != "synced" or len(things) != 1 or row.id not in court.scene.world.good:
                 continue
-            for difference in differences(row, things[0], court.evidence, court.owners):
+            for difference in differences(row, things[0], court.evidence, court.owners, by_people):
                 yield Finding("money", f"{row}: {difference}", (things[0].id,))
 
 

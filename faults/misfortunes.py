@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from zoho_pipeline.clock import SystemClock
-from zoho_pipeline.sync import leases
+from zoho_pipeline.sync import leases as leases_room
 from zoho_pipeline.sync.outcomes import Recorder
 from zoho_pipeline.zoho.exchange import Exchange
 
 CHECK, SEND, ANSWERED, RECORDED = "check", "send", "answered", "recorded"
-POINTS = (CHECK, SEND, ANSWERED, RECORDED)
+Strike = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -41,31 +41,30 @@ def befall(misfortune: Misfortune) -> None:
     if misfortune.clock_jump_seconds:
         _wrap_exchange(_clock_jumps(misfortune), None)
     elif misfortune.point == CHECK:
-        strike = _strike(misfortune)
-        check = leases.still_ours
-
-        def checked(*arguments: Any) -> None:
-            strike("")
-            check(*arguments)
-
-        leases.still_ours = checked
+        _wrap(leases_room, "still_ours", before=_strike(misfortune))
     elif misfortune.point == RECORDED:
-        strike = _strike(misfortune)
-        record = Recorder.record
-
-        def recorded(*arguments: Any) -> Any:
-            ending = record(*arguments)
-            strike("")
-            return ending
-
-        Recorder.record = recorded  # type: ignore[method-assign]
+        _wrap(Recorder, "record", after=_strike(misfortune))
     elif misfortune.point == SEND:
         _wrap_exchange(_strike(misfortune), None)
     else:
         _wrap_exchange(None, _strike(misfortune))
 
 
-def _wrap_exchange(before: Callable[[str], None] | None, after: Callable[[str], None] | None) -> None:
+def _wrap(owner: Any, name: str, before: Strike | None = None, after: Strike | None = None) -> None:
+    function = getattr(owner, name)
+
+    def wrapped(*arguments: Any) -> Any:
+        if before is not None:
+            before("")
+        answer = function(*arguments)
+        if after is not None:
+            after("")
+        return answer
+
+    setattr(owner, name, wrapped)
+
+
+def _wrap_exchange(before: Strike | None, after: Strike | None) -> None:
     run = Exchange.run
 
     def wrapped(self: Exchange, request: Any, token: str) -> Any:
@@ -80,7 +79,7 @@ def _wrap_exchange(before: Callable[[str], None] | None, after: Callable[[str], 
     Exchange.run = wrapped  # type: ignore[method-assign]
 
 
-def _strike(misfortune: Misfortune) -> Callable[[str], None]:
+def _strike(misfortune: Misfortune) -> Strike:
     pattern, lock, seen = re.compile(misfortune.path), threading.Lock(), [0]
 
     def strike(what: str) -> None:
@@ -95,7 +94,7 @@ def _strike(misfortune: Misfortune) -> Callable[[str], None]:
     return strike
 
 
-def _clock_jumps(misfortune: Misfortune) -> Callable[[str], None]:
+def _clock_jumps(misfortune: Misfortune) -> Strike:
     jump, calls, lock = misfortune.clock_jump_seconds, [0], threading.Lock()
     now, wall, wall_ns = SystemClock.now, time.time, time.time_ns
 

@@ -1,6 +1,7 @@
 """Time passes: everything the pipeline has noted lies further back, as if the campaign had waited."""
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 _MOMENTS = {
     "zoho_pipeline.sync_records": (
@@ -26,9 +27,28 @@ _MINUTES_LATER = text("""
 _DAYS_LATER = text("UPDATE zoho_pipeline.api_budget SET day_calls = '{}'")
 
 
+_IDLE = text("""
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()
+""")
+
+
 def let_pass(engine: Engine, seconds: float) -> None:
-    """So many seconds pass, minutes at least: no call is in flight any more, and the budget begins anew."""
+    """So many seconds pass, minutes at least: no call is in flight any more, and the budget begins anew.
+
+    A transaction that a frozen process has left open ends meanwhile, as idle_in_transaction_session_timeout ends it.
+    """
+    try:
+        _set_back(engine, seconds)
+    except OperationalError:
+        with engine.begin() as connection:
+            connection.execute(_IDLE)
+        _set_back(engine, seconds)
+
+
+def _set_back(engine: Engine, seconds: float) -> None:
     with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '1s'"))
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the app's triggers see no change
         for table, columns in _MOMENTS.items():
             changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)

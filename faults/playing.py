@@ -53,6 +53,7 @@ def play(stage: Stage, run: Run) -> Played:
     try:
         with stage.database() as engine:
             stage.zoho.start_anew()
+            stage.zoho.people.sign_in()
             stage.zoho.plan()
             world = Planter(run.dice("world"), CircleTel(engine), stage.zoho, SmallWorld(run.entity)).plant()
             environ = variables(stage.zoho, engine.url.render_as_string(), stage.token, run)

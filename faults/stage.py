@@ -1,7 +1,9 @@
 """A stage: one PostgreSQL server, one practice Zoho and a fork server for workers, used for one run after another."""
 
 import multiprocessing
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 
 from zoho_pipeline.sandbox.circletel import create_tables, marker_token
 from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
+from zoho_pipeline.sandbox.postgres_cluster import wait_until_gone
 from zoho_pipeline.sandbox.zoho.testing import running_server
 from zoho_pipeline.store.migrate import upgrade
 from zoho_pipeline_tests.practice.zoho import NOW, PracticeZoho
@@ -46,11 +49,6 @@ class Stage:
     def stop_database(self, *, at_once: bool) -> None:
         """PostgreSQL's fast shutdown, or its immediate one."""
         if at_once:
-            import os
-            import signal
-
-            from zoho_pipeline.sandbox.postgres_cluster import wait_until_gone
-
             os.kill(self.server.pid, signal.SIGQUIT)
             wait_until_gone(self.server.home / "data" / "postmaster.pid", 30)
         else:

@@ -33,6 +33,7 @@ def bare_answers(scene: Scene) -> None:
 
 def lagging(scene: Scene) -> None:
     """What was just made is not listed yet, and answers are lost."""
+    time.sleep(1.6)  # what is there already is listed
     scene.zoho.behave(list_lag_seconds=1.5)
     scene.befall("reset_after_commit", times=2)
 

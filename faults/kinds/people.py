@@ -132,6 +132,7 @@ def app_pushes(scene: Scene, row_id: str) -> str:
         dates = {"date": str(row.invoice_date), "due_date": str(row.due_date)}
         return scene.zoho.invoice(str(customer), None, str(row.total_amount), circletel_id=row_id, draft=draft, **dates)
     on = {"date": str(row.completed_at.date()), "reference_number": row_id[:8]}
+    scene.kept.setdefault("unapplied", set()).add(row_id)
     return scene.zoho.payment(str(customer), str(row.amount), **on)
 
 
@@ -166,7 +167,7 @@ def app_races_unlinked(scene: Scene) -> None:
 
 def late_beyond_settling(scene: Scene) -> None:
     """Zoho carries a create out long after settling."""
-    scene.befall("late_commit", seconds=12, times=1)
+    scene.befall("late_commit", seconds=6, times=1)
 
 
 def late_has_come(scene: Scene) -> None:
@@ -174,8 +175,8 @@ def late_has_come(scene: Scene) -> None:
     scene.kept["late"] = True
 
 
-def killed_then(step: str) -> Step:
-    """The first worker dies with the row in doubt; then somebody changes it."""
+def dies_in_doubt() -> Step:
+    """The worker dies while its first create is on its way."""
 
     def strike(scene: Scene) -> None:
         scene.misfortune = Misfortune(
@@ -196,12 +197,12 @@ def _after_the_end(then: Step) -> Step:
 KINDS = (
     Kind("row changed in mid-send", slow(), change, rests=PERSON),
     Kind("row changed before its claim", act=change_waiting, rests=PERSON, workers=MANY),
-    Kind("row changed while in doubt", killed_then("change"), _after_the_end(change), rests=PERSON, workers=(1,)),
+    Kind("row changed while in doubt", dies_in_doubt(), _after_the_end(change), rests=PERSON, workers=(1,)),
     Kind("row deleted in mid-send", slow(), delete, entities=("subscriptions", "invoices", "payments")),
-    Kind("row deleted while in doubt", killed_then("delete"), _after_the_end(delete), workers=(1,),
+    Kind("row deleted while in doubt", dies_in_doubt(), _after_the_end(delete), workers=(1,),
          entities=("subscriptions", "invoices", "payments")),
     Kind("row made ineligible in mid-send", slow(), take_back),
-    Kind("row made ineligible while in doubt", killed_then("take back"), _after_the_end(take_back), workers=(1,)),
+    Kind("row made ineligible while in doubt", dies_in_doubt(), _after_the_end(take_back), workers=(1,)),
     Kind("parent merged in Zoho", slow(), merge_parent, rests=PERSON | {"blocked"},
          entities=("subscriptions", "invoices", "payments")),
     Kind("parent deleted in Zoho", act=delete_parent, rests=PERSON | {"blocked"},

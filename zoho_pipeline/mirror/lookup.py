@@ -1,89 +1,71 @@
-"""Asking the mirror, for many rows at once."""
+"""Asking the mirror, for many rows at once. Only what exists in Zoho is found."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
+from typing import TypeVar
 
-from sqlalchemy import Connection, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from zoho_pipeline.mirror import tables
 from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorInvoice, MirrorPayment, MirrorSubscription
 
-
-def _existing(table: Table, kind: type[Any]) -> Select[Any]:
-    columns = [table.c[name] for name in kind.__dataclass_fields__]
-    return select(*columns).where(table.c.gone_at.is_(None)).order_by(table.c.zoho_id)
+Object = TypeVar("Object", MirrorCustomer, MirrorSubscription, MirrorInvoice, MirrorPayment)
+UUID_LENGTH = 36
 
 
 def customers_like(
     connection: Connection, ids: Collection[str], account_numbers: Collection[str], emails: Collection[str]
 ) -> list[MirrorCustomer]:
-    """Customers in Zoho that carry one of the ids or account numbers, or have one of the (lower-case) addresses."""
-    table = tables.customers
-    query = _existing(table, MirrorCustomer).where(
-        or_(
-            table.c.circletel_id.in_(ids),
-            table.c.account_number.in_(account_numbers),
-            func.lower(table.c.email).in_(emails),
-        )
+    """Customers that carry one of the ids or account numbers, or have one of the (lower-case) addresses."""
+    of = tables.customers.c
+    address = func.lower(of.email).in_(emails)
+    return _found(
+        connection,
+        tables.customers,
+        MirrorCustomer,
+        of.circletel_id.in_(ids) | of.account_number.in_(account_numbers) | address,
     )
-    return [MirrorCustomer(**row) for row in connection.execute(query).mappings()]
-
-
-def customers_by_id(connection: Connection, zoho_ids: Collection[str]) -> dict[str, MirrorCustomer]:
-    """The customers of those ids that exist in Zoho."""
-    query = _existing(tables.customers, MirrorCustomer).where(tables.customers.c.zoho_id.in_(zoho_ids))
-    return {row["zoho_id"]: MirrorCustomer(**row) for row in connection.execute(query).mappings()}
 
 
 def subscriptions_like(
     connection: Connection, ids: Collection[str], customer_zoho_ids: Collection[str]
 ) -> list[MirrorSubscription]:
-    """Subscriptions in Zoho that carry one of the services' ids, and all of those customers'."""
-    table = tables.subscriptions
-    query = _existing(table, MirrorSubscription).where(
-        or_(
-            table.c.reference_id.in_(ids),
-            table.c.circletel_id.in_(ids),
-            table.c.customer_zoho_id.in_(customer_zoho_ids),
-        )
+    """Subscriptions that carry one of the services' ids, and all of those customers'."""
+    of = tables.subscriptions.c
+    keyed = of.reference_id.in_(ids) | of.circletel_id.in_(ids)
+    return _found(
+        connection, tables.subscriptions, MirrorSubscription, keyed | of.customer_zoho_id.in_(customer_zoho_ids)
     )
-    return [MirrorSubscription(**row) for row in connection.execute(query).mappings()]
-
-
-def subscriptions_by_id(connection: Connection, zoho_ids: Collection[str]) -> dict[str, MirrorSubscription]:
-    """The subscriptions of those ids that exist in Zoho."""
-    query = _existing(tables.subscriptions, MirrorSubscription).where(tables.subscriptions.c.zoho_id.in_(zoho_ids))
-    return {row["zoho_id"]: MirrorSubscription(**row) for row in connection.execute(query).mappings()}
 
 
 def invoices_like(
     connection: Connection, ids: Collection[str], numbers: Collection[str], customer_zoho_ids: Collection[str]
 ) -> list[MirrorInvoice]:
-    """Invoices in Zoho that carry one of the ids or numbers, and all of those customers'."""
-    table = tables.invoices
-    query = _existing(table, MirrorInvoice).where(
-        or_(
-            table.c.number.in_(numbers),
-            table.c.circletel_id.in_(ids),
-            table.c.customer_zoho_id.in_(customer_zoho_ids),
-        )
-    )
-    return [MirrorInvoice(**row) for row in connection.execute(query).mappings()]
+    """Invoices that carry one of the ids or numbers, and all of those customers'."""
+    of = tables.invoices.c
+    keyed = of.number.in_(numbers) | of.circletel_id.in_(ids)
+    return _found(connection, tables.invoices, MirrorInvoice, keyed | of.customer_zoho_id.in_(customer_zoho_ids))
 
 
 def payments_like(
-    connection: Connection, ids: Sequence[str], customer_zoho_ids: Collection[str]
+    connection: Connection, ids: Collection[str], customer_zoho_ids: Collection[str]
 ) -> list[MirrorPayment]:
-    """Payments in Zoho that carry one of the ids (in field or reference), and all of those customers'."""
-    table = tables.payments
-    query = _existing(table, MirrorPayment).where(
-        or_(
-            table.c.circletel_id.in_(ids),
-            func.left(table.c.reference_number, 36).in_(ids),
-            table.c.customer_zoho_id.in_(customer_zoho_ids),
-        )
-    )
-    return [MirrorPayment(**row) for row in connection.execute(query).mappings()]
+    """Payments that carry one of the ids (in field or reference), and all of those customers'."""
+    of = tables.payments.c
+    keyed = or_(of.circletel_id.in_(ids), func.left(of.reference_number, UUID_LENGTH).in_(ids))
+    return _found(connection, tables.payments, MirrorPayment, keyed | of.customer_zoho_id.in_(customer_zoho_ids))
+
+
+def customers_by_id(connection: Connection, zoho_ids: Collection[str]) -> dict[str, MirrorCustomer]:
+    """The customers of those ids."""
+    found = _found(connection, tables.customers, MirrorCustomer, tables.customers.c.zoho_id.in_(zoho_ids))
+    return {customer.zoho_id: customer for customer in found}
+
+
+def subscriptions_by_id(connection: Connection, zoho_ids: Collection[str]) -> dict[str, MirrorSubscription]:
+    """The subscriptions of those ids."""
+    wanted = tables.subscriptions.c.zoho_id.in_(zoho_ids)
+    found = _found(connection, tables.subscriptions, MirrorSubscription, wanted)
+    return {subscription.zoho_id: subscription for subscription in found}
 
 
 def listed_subscriptions(connection: Connection, zoho_ids: Collection[str]) -> set[str]:
@@ -93,6 +75,12 @@ def listed_subscriptions(connection: Connection, zoho_ids: Collection[str]) -> s
         .where(tables.listings.c.entity == "invoices", tables.listings.c.completed_at.is_not(None))
         .scalar_subquery()
     )
-    table = tables.subscriptions
-    query = select(table.c.zoho_id).where(table.c.zoho_id.in_(zoho_ids), table.c.invoices_listed_at >= last)
+    of = tables.subscriptions.c
+    query = select(of.zoho_id).where(of.zoho_id.in_(zoho_ids), of.invoices_listed_at >= last)
     return set(connection.execute(query).scalars())
+
+
+def _found(connection: Connection, table: Table, kind: type[Object], wanted: ColumnElement[bool]) -> list[Object]:
+    columns = [table.c[name] for name in kind.__dataclass_fields__]
+    query = select(*columns).where(table.c.gone_at.is_(None), wanted).order_by(table.c.zoho_id)
+    return [kind(**row) for row in connection.execute(query).mappings()]

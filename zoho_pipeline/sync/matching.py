@@ -125,6 +125,8 @@ def match_invoice(row: Invoice, objects: Sequence[MirrorInvoice], holders: Holde
 def match_payment(row: Payment, objects: Sequence[MirrorPayment], holders: Holders) -> Match:
     """By our reference, by the app's keys, or by customer, day and amount with the bank's reference."""
     keyed = [found for found in objects if found.circletel_id == row.id or _reference(found).startswith(row.id)]
+    if wrong := [found for found in keyed if found.amount != row.amount]:
+        return Ambiguous(f"payment {wrong[0].zoho_id} in Zoho carries its key, but another amount")
     if keyed:
         return _by_key(row.id, keyed, "the payment's id", holders)
     same = [

@@ -70,24 +70,27 @@ class Sender:
                     self.stopped = self.stopped or stop_outside(self.settings.bulk_hours, self.clock.now())
                 if self.stopped_for(entity):
                     return
-                allowed = self._within_ceilings(wanted[start : start + size])
+                allowed, ceiling = self._within_ceilings(wanted[start : start + size])
                 claimed = self._claim(entity, allowed)
                 for endings in pool.map(self._send_in_turn, _by_customer(claimed)):
                     done += len(endings)
                     yield from endings
+                self.stopped = self.stopped or ceiling
                 if time.monotonic() - told > PROGRESS_SECONDS:
                     self.log(f"{entity}: {done} of {len(wanted)} sent.")
                     told = time.monotonic()
 
-    def _within_ceilings(self, wanted: Sequence[Sendable]) -> Sequence[Sendable]:
+    def _within_ceilings(self, wanted: Sequence[Sendable]) -> tuple[Sequence[Sendable], Stop | None]:
+        """Those that may still be sent, and why nothing is sent after them."""
         if self.confirmed:
-            return wanted
+            return wanted, None
         with self.engine.connect() as connection:
             spent = read_spent(connection)
         allowed, ceiling = within_ceilings(spent, [decision for _, decision in wanted], self.settings)
-        if ceiling is not None:
-            self.stopped = Stop(f"{ceiling} is reached: look at what was sent, then run again with confirmation.")
-        return wanted[:allowed]
+        if ceiling is None:
+            return wanted, None
+        stop = Stop(f"{ceiling} is reached: look at what was sent, then run again with confirmation.")
+        return wanted[:allowed], stop
 
     def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[tuple[Row, Create | Update | Open, int]]:
         if not wanted:

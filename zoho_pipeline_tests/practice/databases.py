@@ -33,6 +33,12 @@ class Template:
         return f"template_{self.variant.value}_{'migrated' if self.migrated else 'bare'}"
 
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Columns that databases of this age do not have."""
+        return frozenset({"invoice_type", "customer_invoice_id"}) if self.variant is Variant.OLDER else frozenset()
+
+
 MIGRATED = Template()
 BARE = Template(migrated=False)
 OLDER = Template(Variant.OLDER)

@@ -44,7 +44,8 @@ def world(databases: Databases, zoho: PracticeZoho) -> Iterator[PracticeWorld]:
 def world_on(databases: Databases, zoho: PracticeZoho, template: Template) -> Iterator[PracticeWorld]:
     """A world on a fresh copy of the template."""
     with databases.fresh(template) as engine:
-        yield PracticeWorld(engine, zoho, variables(zoho, engine.url.render_as_string(), databases.token(template)))
+        environ = variables(zoho, engine.url.render_as_string(), databases.token(template))
+        yield PracticeWorld(engine, zoho, environ, template.lacks)
 
 
 def variables(zoho: PracticeZoho, database_url: str, token: str) -> dict[str, str]:

@@ -41,11 +41,13 @@ class CircleTel:
     """The app's tables."""
 
     engine: Engine
+    lacks: frozenset[str] = frozenset()
+    """Columns that this database does not have; what is given for them is left out."""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def insert(self, table: str, values: dict[str, Any]) -> str:
         """A row as it is; its id. Lists and objects become JSON."""
-        row = {"id": str(uuid4()), **values}
+        row = {"id": str(uuid4()), **{name: value for name, value in values.items() if name not in self.lacks}}
         names = ", ".join(row)
         marks = ", ".join(f"CAST(:{name} AS jsonb)" if _is_json(value) else f":{name}" for name, value in row.items())
         written = {name: json.dumps(value, default=str) if _is_json(value) else value for name, value in row.items()}

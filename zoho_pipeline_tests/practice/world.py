@@ -1,8 +1,10 @@
 """Both sides together, and runs of the backfill between them as a person would start it."""
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -17,8 +19,8 @@ from zoho_pipeline.sync.results import PartitionResult, Trouble
 from zoho_pipeline_tests.practice.rows import ZOHO_ID, CircleTel, Standing
 from zoho_pipeline_tests.practice.zoho import PracticeZoho
 
-ONLY_MONTH = Month(2025, 11)
-"""As the first open month it holds everything dated until its end: one partition for all that a test puts in."""
+ONLY_MONTH = Month(2099, 1)
+"""As the first open month and the last it holds everything: one partition for all that a test puts in."""
 
 TABLE = {
     Entity.CUSTOMERS: "customers",
@@ -75,10 +77,11 @@ class PracticeWorld:
     engine: Engine
     zoho: PracticeZoho
     environ: dict[str, str]
+    lacks: frozenset[str] = frozenset()
     circletel: CircleTel = field(init=False)
 
     def __post_init__(self) -> None:
-        self.circletel = CircleTel(self.engine)
+        self.circletel = CircleTel(self.engine, self.lacks)
 
     def run(
         self,
@@ -97,6 +100,20 @@ class PracticeWorld:
         """What a run is asked for."""
         kinds = frozenset(entities or PARENTS_FIRST)
         return BackfillRequest(kinds, tuple(months), f"run-{next(_runs)}", "a test", **request)
+
+    def run_in_background(self, *entities: Entity, **how: Any) -> Callable[[], Done]:
+        """A backfill in a thread of its own; what is returned waits for its end."""
+        pool = ThreadPoolExecutor(1, thread_name_prefix="run")
+        running = pool.submit(self.run, *entities, **how)
+        pool.shutdown(wait=False)
+        return running.result
+
+    @staticmethod
+    def wait_until(true: Callable[[], bool]) -> None:
+        """Look until it is so; it must be soon."""
+        deadline = time.monotonic() + 20
+        while not true():
+            assert time.monotonic() < deadline, "it has not come about in 20 seconds"
 
     def run_twice_at_once(self) -> list[BaseException]:
         """Two backfills of everything at the same time; what each failed with, if it did."""

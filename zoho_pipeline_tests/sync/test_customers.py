@@ -1,6 +1,5 @@
 """Customers: who is sent, what is refused, and what a change costs."""
 
-
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import Outcome
 from zoho_pipeline_tests.practice.world import PracticeWorld

@@ -1,0 +1,152 @@
+"""CircleTel's app writes too: what it may have in its hands is left to it, and taken over when it is stuck."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from zoho_pipeline.clock import local_date
+from zoho_pipeline.entities import Entity
+from zoho_pipeline.states import Outcome
+from zoho_pipeline_tests.practice.rows import CREATED
+from zoho_pipeline_tests.practice.world import PracticeWorld
+
+CUSTOMERS, SUBSCRIPTIONS, INVOICES, PAYMENTS = Entity
+GRACE = {"CIRCLETEL_APP_GRACE_SECONDS": "300"}
+Make = Callable[..., str]
+
+
+@pytest.fixture
+def customer(world: PracticeWorld) -> str:
+    """A customer that is in Zoho already."""
+    row = world.circletel.customer()
+    world.run(CUSTOMERS)
+    world.zoho.forget_calls()
+    return row
+
+
+def make(world: PracticeWorld, customer: str, entity: Entity, **values: object) -> str:
+    """A row of the kind."""
+    made: dict[Entity, Make] = {
+        CUSTOMERS: lambda **more: world.circletel.customer(**more),
+        SUBSCRIPTIONS: lambda **more: world.circletel.service(customer, **more),
+        INVOICES: lambda **more: world.circletel.invoice(customer, **more),
+        PAYMENTS: lambda **more: world.circletel.payment(customer, **more),
+    }
+    return made[entity](**values)
+
+
+def old_and_new(entity: Entity) -> tuple[dict[str, object], dict[str, object]]:
+    """When a row came about: an hour ago, and just now (the last thing that the app's columns say of it)."""
+    moments = (datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC))
+    old, new = ({"created_at": moment, "updated_at": moment} for moment in moments)
+    return dict(old), dict(new)
+
+
+@pytest.mark.parametrize("entity", list(Entity))
+def test_a_row_that_has_just_come_about_is_left_to_the_app(world: PracticeWorld, customer: str, entity: Entity) -> None:
+    _, new = old_and_new(entity)
+    row = make(world, customer, entity, **new)
+    before = world.circletel.snapshot()
+    done = world.run(entity, env=GRACE)
+    assert done.counts(entity)[Outcome.WAITING] == 1
+    assert "may be pushing it at this moment" in done.reason
+    assert world.zoho.writes == []
+    assert world.circletel.snapshot() == before
+    assert world.status(entity, row) == "pending"
+
+
+@pytest.mark.parametrize("entity", list(Entity))
+def test_a_row_of_some_age_is_sent_at_once(world: PracticeWorld, customer: str, entity: Entity) -> None:
+    old, _ = old_and_new(entity)
+    row = make(world, customer, entity, **old)
+    assert world.run(entity, env=GRACE).counts(entity)[Outcome.CREATED] == 1
+    assert world.status(entity, row) == "synced"
+
+
+def test_a_service_activated_today_may_be_in_the_apps_hands_although_it_is_an_old_row(
+    world: PracticeWorld, customer: str
+) -> None:
+    old, _ = old_and_new(SUBSCRIPTIONS)
+    today = local_date(datetime.now(UTC))
+    make(world, customer, SUBSCRIPTIONS, activation_date=today, **old)
+    assert world.run(SUBSCRIPTIONS, env=GRACE).counts(SUBSCRIPTIONS) == {Outcome.WAITING: 1}
+    world.age_everything(400)
+    assert world.run(SUBSCRIPTIONS, env=GRACE).counts(SUBSCRIPTIONS) == {Outcome.CREATED: 1}
+
+
+@pytest.mark.parametrize("entity", list(Entity))
+def test_a_row_that_the_app_is_pushing_is_left_alone(world: PracticeWorld, customer: str, entity: Entity) -> None:
+    _, new = old_and_new(entity)
+    make(world, customer, entity, zoho_sync_status="syncing", **new)
+    before = world.circletel.snapshot()
+    assert world.run(entity, env=GRACE).counts(entity)[Outcome.WAITING] == 1
+    assert world.zoho.writes == []
+    assert world.circletel.snapshot() == before
+
+
+@pytest.mark.parametrize("entity", list(Entity))
+def test_a_row_that_the_app_left_stuck_is_taken_over(world: PracticeWorld, customer: str, entity: Entity) -> None:
+    old, _ = old_and_new(entity)
+    row = make(world, customer, entity, zoho_sync_status="syncing", **old)
+    if entity in (SUBSCRIPTIONS, INVOICES):  # no column of theirs says since when
+        assert world.run(entity, env=GRACE).counts(entity)[Outcome.WAITING] == 1
+        world.age_everything(400)
+    assert world.run(entity, env=GRACE).counts(entity)[Outcome.CREATED] == 1
+    assert world.status(entity, row) == "synced"
+
+
+def test_a_stuck_customer_without_any_date_is_taken_over_in_the_end(world: PracticeWorld) -> None:
+    row = world.circletel.customer(created_at=None, updated_at=None, zoho_sync_status="syncing")
+    assert world.run(CUSTOMERS, env=GRACE).counts(CUSTOMERS) == {Outcome.WAITING: 1}
+    world.age_everything(400)
+    assert world.run(CUSTOMERS, env=GRACE).counts(CUSTOMERS) == {Outcome.CREATED: 1}
+    assert world.status(CUSTOMERS, row) == "synced"
+
+
+def test_our_own_verdict_on_a_row_does_not_count_as_the_apps_touch(world: PracticeWorld) -> None:
+    old, _ = old_and_new(CUSTOMERS)
+    row = world.circletel.customer(email="nobody", **old)
+    assert world.run(CUSTOMERS, env=GRACE).counts(CUSTOMERS) == {Outcome.REFUSED: 1}
+    assert world.run(CUSTOMERS, env=GRACE).counts(CUSTOMERS) == {Outcome.REFUSED: 1}
+    assert world.status(CUSTOMERS, row) == "failed"
+
+
+def test_a_row_that_the_app_links_while_we_send_it_keeps_the_apps_link(world: PracticeWorld) -> None:
+    row = world.circletel.customer()
+    told: list[str] = []
+    theirs = world.zoho.customer(email="else@example.co.za")
+    world.zoho.behave(latency_ms=150.0)
+    results = world.run_in_background(CUSTOMERS, log=told)
+    world.wait_until(lambda: world.status(CUSTOMERS, row) == "syncing")
+    world.link(CUSTOMERS, row, theirs)
+    done = results()
+    assert done.counts(CUSTOMERS) == {Outcome.PARKED: 1}
+    assert "was linked to another one meanwhile" in done.reason
+    assert world.standing(CUSTOMERS, row).zoho_id == theirs
+
+
+def test_a_row_whose_link_was_contested_stays_with_a_person(world: PracticeWorld) -> None:
+    row = world.circletel.customer()
+    theirs = world.zoho.customer(email="else@example.co.za")
+    world.zoho.behave(latency_ms=150.0)
+    results = world.run_in_background(CUSTOMERS)
+    world.wait_until(lambda: world.status(CUSTOMERS, row) == "syncing")
+    world.link(CUSTOMERS, row, theirs)
+    results()
+    world.zoho.behave(latency_ms=0.0)
+    assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.PARKED: 1}
+
+
+def test_a_row_that_changes_between_decision_and_claim_is_not_sent_with_its_old_content(world: PracticeWorld) -> None:
+    rows = [world.circletel.customer(created_at=CREATED + timedelta(days=day)) for day in range(8)]
+    world.zoho.behave(latency_ms=60.0)
+    results = world.run_in_background(CUSTOMERS, env={"ZOHO_CALLS_IN_FLIGHT": "1"})
+    world.wait_until(lambda: world.status(CUSTOMERS, rows[0]) == "syncing")
+    world.circletel.change("customers", rows[-1], first_name="Renamed")
+    results()
+    assert world.standing(CUSTOMERS, rows[-1]).zoho_id is None
+    world.zoho.behave(latency_ms=0.0)
+    world.run(CUSTOMERS)
+    made = world.zoho.get("customers", world.standing(CUSTOMERS, rows[-1]).zoho_id)
+    assert made["first_name"] == "Renamed"
