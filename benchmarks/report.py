@@ -11,8 +11,8 @@ HEADER = ("what", "measured", "claimed", "ratio", "")
 class Line:
     """One thing measured.
 
-    `unit` stands behind the figure. `at_most` is the claim, None where nothing is claimed. `ratio` compares with what
-    was measured beside it in the same run, as the text of `what` says.
+    `unit` stands behind the figure. `at_most` is the claim, None where nothing is claimed; an aim is not claimed yet,
+    and fails nothing. `ratio` compares with what was measured beside it in the same run, as the text of `what` says.
     """
 
     what: str
@@ -20,17 +20,24 @@ class Line:
     unit: str = ""
     at_most: float | None = None
     ratio: float | None = None
+    is_aim: bool = False
 
     @property
-    def met(self) -> bool:
-        """Whether the claim holds; a line without one claims nothing."""
+    def reached(self) -> bool:
+        """Whether the figure is as low as was claimed or aimed at; a line without a bound has no such thing to reach."""
         return self.at_most is None or self.measured <= self.at_most
+
+    @property
+    def fails(self) -> bool:
+        """Whether a claim does not hold."""
+        return not (self.reached or self.is_aim)
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """The line as text."""
-        claim = "" if self.at_most is None else f"≤ {_figure(self.at_most, self.unit)}"
+        claim = "" if self.at_most is None else f"{'aim ' if self.is_aim else ''}≤ {_figure(self.at_most, self.unit)}"
         ratio = "" if self.ratio is None else f"{self.ratio:.{0 if self.ratio >= 100 else 2}f} x"
-        verdict = "" if self.at_most is None else ("met" if self.met else "NOT MET")
+        missed = "not yet" if self.is_aim else "NOT MET"
+        verdict = "" if self.at_most is None else ("met" if self.reached else missed)
         return (self.what, _figure(self.measured, self.unit), claim, ratio, verdict)
 
 
@@ -45,7 +52,7 @@ def show(title: str, lines: Iterable[Line]) -> int:
             cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in _cells(row, widths)
         )
         say("  " + "  ".join((first, *rest)).rstrip())
-    return 0 if all(line.met for line in kept) else 1
+    return 1 if any(line.fails for line in kept) else 0
 
 
 def say(text: str) -> None:

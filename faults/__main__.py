@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from faults.campaign import campaign
+from faults.campaign import campaign, end_orderly
 from faults.kinds import KINDS
 from faults.plan import ENTITIES, planned
 from faults.playing import Played, play
@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Play the campaign; 1 if the promise was broken within its bounds."""
     options = _parser().parse_args(arguments)
     isolate(os.environ)
+    end_orderly()
     if options.kinds:
         _say("\n".join(f"{kind.name}{'' if kind.within else ' (beyond the bounds)'}" for kind in KINDS))
         return 0

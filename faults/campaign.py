@@ -3,6 +3,8 @@
 import argparse
 import faulthandler
 import multiprocessing
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -37,12 +39,22 @@ def campaign(options: argparse.Namespace) -> Iterator[Played]:
                 if not all(stage.is_alive() or stage.exitcode == 0 for stage in stages):
                     raise RuntimeError("a stage of the campaign broke down")
             yield done.get()
+    except BaseException:
+        for stage in stages:
+            stage.terminate()
+        raise
     finally:
         for stage in stages:
             stage.join(60)
 
 
+def end_orderly() -> None:
+    """Let SIGTERM end this process as an exception, so that servers are stopped and directories removed."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+
+
 def _stage(orders: Any, done: Any, options: argparse.Namespace) -> None:
+    end_orderly()
     with running_stage() as stage:
         while (number := orders.get()) is not None:
             faulthandler.dump_traceback_later(HANGS_SECONDS)

@@ -34,7 +34,8 @@ def _customer(row: Row, thing: Thing) -> Iterator[str]:
 
 
 def _subscription(row: Row, thing: Thing) -> Iterator[str]:
-    if thing.amount("amount") != row.values["monthly_price"]:
+    changes_later = thing.shown["end_of_term"]  # the new price is shown from the next term on
+    if thing.amount("amount") != row.values["monthly_price"] and not changes_later:
         yield f"{thing} charges {thing.shown['amount']} a month, not {row.values['monthly_price']}"
     if thing.shown["status"] not in ("live", "future"):
         yield f"{thing} is {thing.shown['status']}"

@@ -17,7 +17,7 @@ from typing import Any
 
 from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.sync import leases as leases_room
-from zoho_pipeline.sync.outcomes import Recorder
+from zoho_pipeline.sync.recorder import Recorder
 from zoho_pipeline.zoho.exchange import Exchange
 
 CHECK, SEND, ANSWERED, RECORDED = "check", "send", "answered", "recorded"

@@ -35,6 +35,8 @@ class SmallWorld:
     entity: str
     good: list[str] = field(default_factory=list)
     """Rows of the entity that must be in Zoho in the end, by id."""
+    there: set[str] = field(default_factory=set)
+    """Those of them that are in Zoho already, unlinked."""
     to_create: int = 0
     """How many of them are not in Zoho yet."""
     rests: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -146,6 +148,8 @@ class Planter:
     def _good(self, row_id: str, there: bool = False) -> None:
         self.world.good.append(row_id)
         self.world.to_create += not there
+        if there:
+            self.world.there.add(row_id)
 
     def _refused(self, row_id: str) -> None:
         self.world.rests[row_id] = frozenset({"refused"})

@@ -19,17 +19,17 @@ def money(value: object) -> Decimal:
     Zoho writes money as JSON numbers and sometimes as strings; both are read through `str`, so that 0.1 stays 0.1.
 
     Raises:
-        NotMoney: for NULL, text, NaN and infinities.
+        NotMoney: for NULL, text, NaN, infinities, and amounts beyond all measure.
     """
     if value is None or isinstance(value, bool):
         raise NotMoney(value)
     try:
         amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
-    except InvalidOperation:
-        raise NotMoney(value) from None
-    if not amount.is_finite():
-        raise NotMoney(value)
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+        if amount.is_finite():
+            return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    except InvalidOperation:  # of no number, and of one too large to have cents
+        pass
+    raise NotMoney(value)
 
 
 def vat_inside(gross: Decimal, rate_percent: Decimal) -> Decimal:

@@ -12,6 +12,11 @@ class SyncStatus(StrEnum):
     FAILED = "failed"
     RETRYING = "retrying"
 
+    @classmethod
+    def read(cls, value: str | None) -> "SyncStatus":
+        """What the column says; NULL, and text that nobody knows (production has no CHECK), mean pending."""
+        return next((status for status in cls if status == value), cls.PENDING)
+
 
 class State(StrEnum):
     """The pipeline's own, finer state of a row: it always says what comes next."""

@@ -109,7 +109,7 @@ def delete_made(scene: Scene) -> None:
 
 def app_is_at_it(scene: Scene) -> None:
     """The app has two rows in its hands."""
-    scene.kept["app"] = scene.dice.sample(scene.unlinked(), 2)
+    scene.kept["app"] = scene.dice.sample(sorted(set(scene.unlinked()) - scene.world.there), 2)
     let_pass(scene.engine, HOUR)
     for row_id in scene.kept["app"]:
         scene.circletel.change(scene.table, row_id, zoho_sync_status="syncing")

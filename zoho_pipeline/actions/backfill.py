@@ -19,8 +19,8 @@ from zoho_pipeline.store.database import open_engine, telling_of_outages
 from zoho_pipeline.store.migrate import require_current
 from zoho_pipeline.sync.engine import SyncEngine
 from zoho_pipeline.sync.leases import LeasedBudget
-from zoho_pipeline.sync.outcomes import Recorder
 from zoho_pipeline.sync.planner import Planner
+from zoho_pipeline.sync.recorder import Recorder
 from zoho_pipeline.sync.results import PartitionResult
 from zoho_pipeline.sync.results_store import save_result
 from zoho_pipeline.sync.sending import Sender

@@ -8,9 +8,9 @@ import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, TextClause
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from zoho_pipeline.store.database import telling_of_outages
+from zoho_pipeline.store.database import is_outage, telling_of_outages
 
 
 class Line:
@@ -35,9 +35,9 @@ class Line:
             was_open = self._connection is not None
             try:
                 return self._ask(statement, values)
-            except (OperationalError, InterfaceError):
+            except DBAPIError as error:
                 self._drop()
-                if not was_open:
+                if not (was_open and is_outage(error)):
                     raise
                 return self._ask(statement, values)
 

@@ -50,48 +50,55 @@ _COLUMNS: dict[Entity, str] = {
 
 # A recurring invoice without a service may cover any service of its customer, so it counts as having invoiced each;
 # one without a period is taken to bill the month that begins on its date. A pro-rata one counts if it has a period.
-_INVOICED = """
-    LEFT JOIN LATERAL (
-        SELECT max(coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date)) AS until
+# CircleTel's invoices have no index on customer or service, so they are read once for all the rows, not once for each.
+_BILLED = """
+    WITH wanted AS (
+        SELECT id, customer_id FROM public.customer_services WHERE id = ANY(CAST(:ids AS uuid[]))
+    ), billed AS MATERIALIZED (
+        SELECT i.*, {recurring} AS is_recurring
         FROM public.customer_invoices i
-        WHERE i.customer_id = t.customer_id AND (i.service_id = t.id OR i.service_id IS NULL)
+        WHERE i.customer_id IN (SELECT customer_id FROM wanted)
           AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled')
           AND ({recurring} OR ({pro_rata} AND i.period_end IS NOT NULL))
-    ) invoiced ON true
-    LEFT JOIN LATERAL (
-        SELECT i.invoice_number, i.total_amount, i.line_items
-        FROM public.customer_invoices i
-        WHERE i.customer_id = t.customer_id AND i.service_id = t.id AND {recurring}
-          AND coalesce(i.status, 'draft') NOT IN ('voided', 'cancelled')
-          AND coalesce(i.period_end >= (i.period_start + interval '1 month - 1 day')::date, true)
-        ORDER BY coalesce(i.period_start, i.invoice_date) DESC, i.invoice_number DESC
-        LIMIT 1
-    ) latest ON true
+    )
+"""
+_INVOICED = """
+    LEFT JOIN (
+        SELECT s.id, max(coalesce(b.period_end, (b.invoice_date + interval '1 month - 1 day')::date)) AS until
+        FROM wanted s
+        JOIN billed b ON b.customer_id = s.customer_id AND coalesce(b.service_id, s.id) = s.id
+        GROUP BY s.id
+    ) invoiced ON invoiced.id = t.id
+    LEFT JOIN (
+        SELECT DISTINCT ON (s.id) s.id, b.invoice_number, b.total_amount, b.line_items
+        FROM wanted s
+        JOIN billed b ON b.customer_id = s.customer_id AND b.service_id = s.id
+        WHERE b.is_recurring AND coalesce(b.period_end >= (b.period_start + interval '1 month - 1 day')::date, true)
+        ORDER BY s.id, coalesce(b.period_start, b.invoice_date) DESC, b.invoice_number DESC
+    ) latest ON latest.id = t.id
 """
 
 
 def load(connection: Connection, entity: Entity, shape: Shape, ids: Sequence[str]) -> dict[str, Row]:
-    """The rows of those ids that exist and are eligible, by id."""
+    """The rows of those ids that exist, by id, eligible or not."""
     rows = connection.execute(text(_statement(entity, shape)), {"ids": list(ids)}).mappings()
     return {row["id"]: _READ[entity](row) for row in rows}
 
 
 def _statement(entity: Entity, shape: Shape) -> str:
     parts: Source = source(entity, shape)
-    columns, joins = _COLUMNS[entity], parts.joins
+    before, columns, joins = "", _COLUMNS[entity], parts.joins
     if not shape.invoice_type:
         columns = columns.replace("t.invoice_type", "'recurring' AS invoice_type")
     if entity is Entity.SUBSCRIPTIONS:
-        joins += _INVOICED.format(
-            recurring=_invoice_type_is("recurring", shape),
-            pro_rata=_invoice_type_is("pro_rata", shape),
-        )
+        recurring, pro_rata = _invoice_type_is("recurring", shape), _invoice_type_is("pro_rata", shape)
+        before, joins = _BILLED.format(recurring=recurring, pro_rata=pro_rata), joins + _INVOICED
     if entity is Entity.PAYMENTS:
         columns += f", {_invoice_type('i', shape)} AS paid_invoice_type"
-    return (
+    return before + (
         f"SELECT t.id::text AS id, t.{parts.zoho_id} AS zoho_id, t.zoho_sync_status, {parts.touched} AS touched_at, "  # noqa: S608 - constants only
-        f"{parts.source_hash} AS source_hash, {columns} "
-        f"FROM public.{parts.table} t {joins} WHERE t.id = ANY(CAST(:ids AS uuid[])) AND {parts.eligible}"
+        f"{parts.source_hash} AS source_hash, ({parts.eligible}) AS eligible, {columns} "
+        f"FROM public.{parts.table} t {joins} WHERE t.id = ANY(CAST(:ids AS uuid[]))"
     )
 
 
@@ -106,8 +113,9 @@ def _invoice_type_is(name: str, shape: Shape) -> str:
 def _sync_columns(row: RowMapping) -> SyncColumns:
     return SyncColumns(
         zoho_id=row["zoho_id"] or None,
-        sync_status=SyncStatus(row["zoho_sync_status"] or "pending"),
+        sync_status=SyncStatus.read(row["zoho_sync_status"]),
         touched_at=row["touched_at"],
+        eligible=bool(row["eligible"]),
         source_hash=row["source_hash"],
     )
 

@@ -19,6 +19,8 @@ class SyncColumns:
     """When the app last had the row in its hands, as far as its columns can be trusted to say so (UTC)."""
     source_hash: str
     """Fingerprint of the columns that the mapping reads; equal means that nothing can have changed."""
+    eligible: bool = True
+    """Whether the row belongs into Zoho by CircleTel's rules."""
 
 
 @dataclass(frozen=True)

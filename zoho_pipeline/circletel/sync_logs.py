@@ -1,13 +1,16 @@
 """CircleTel's own log of syncs, zoho_sync_logs, as far as the database takes our rows."""
 
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.entities import Entity
+from zoho_pipeline.store.database import reason_of
 
 _ZOHO_ENTITY_TYPE: dict[Entity, str] = {
     Entity.CUSTOMERS: "Contacts",
@@ -18,6 +21,7 @@ _ZOHO_ENTITY_TYPE: dict[Entity, str] = {
 MOST_ATTEMPTS = 3
 """The table's CHECK on attempt_number."""
 
+_log = logging.getLogger(__name__)
 _INSERT = text("""
     INSERT INTO public.zoho_sync_logs (entity_type, entity_id, zoho_entity_type, zoho_entity_id, status,
         attempt_number, error_message, request_payload, response_payload)
@@ -66,7 +70,10 @@ def write_log(connection: Connection, shape: Shape, log: SyncLog) -> None:
         "response": json.dumps(log.response, default=str),
     }
     details = {"duration_ms": log.duration_ms, "cause": log.cause, "run_id": log.run_id}
-    if shape.log_details:
-        connection.execute(_INSERT_WITH_DETAILS, values | details)
-    else:
-        connection.execute(_INSERT, values)
+    statement, row = (_INSERT_WITH_DETAILS, values | details) if shape.log_details else (_INSERT, values)
+    try:
+        with connection.begin_nested():
+            connection.execute(statement, row)
+    except (IntegrityError, DataError, ProgrammingError) as error:
+        # The log is CircleTel's, ours is in attempts: what it refuses must not undo an outcome.
+        _log.warning("zoho_sync_logs refused the row of %s %s: %s", log.entity.singular, log.row_id, reason_of(error))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.redaction import redacted_text
@@ -39,18 +39,37 @@ def place(engine: Engine) -> str:
     return f"{host}{f':{url.port}' if url.port else ''}/{url.database}"
 
 
+class DatabaseRefused(Foreseen):
+    """PostgreSQL answered, and refused what was asked: a right, a constraint, or a table that is not as expected."""
+
+
 @contextmanager
 def telling_of_outages(engine: Engine, attempted: str) -> Iterator[None]:
     """Turn a lost or refused connection into a sentence that says where and what to do.
 
     Raises:
-        DatabaseUnreachable: instead of the driver's error.
+        DatabaseUnreachable, DatabaseRefused: instead of the driver's error.
     """
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        reason = redacted_text(str(error.orig).strip().splitlines()[0])
-        raise DatabaseUnreachable(
-            f"The database at {place(engine)} could not be used to {attempted}: {reason}. "
-            "Check CIRCLETEL_DATABASE_URL and that PostgreSQL is up, then start again; nothing was left half-written."
+    except DBAPIError as error:
+        said = f"The database at {place(engine)} could not be used to {attempted}: {reason_of(error)}."
+        if is_outage(error):
+            raise DatabaseUnreachable(
+                f"{said} Check CIRCLETEL_DATABASE_URL and that PostgreSQL is up, then start again; "
+                "nothing was left half-written."
+            ) from error
+        raise DatabaseRefused(
+            f"{said} Nothing was left half-written; mend what it says, or the role's rights, then start again."
         ) from error
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether the connection is gone, or none was to be had; psycopg2 tells that in several ways."""
+    return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+
+
+def reason_of(error: DBAPIError) -> str:
+    """What PostgreSQL said, on one line; its details stay out, for they quote the row."""
+    lines = str(error.orig).strip().splitlines()
+    return redacted_text(lines[0]) if lines else type(error.orig).__name__

@@ -52,6 +52,7 @@ def upgrade(engine: Engine) -> Upgraded:
             before = _current(connection)
             command.upgrade(_config(connection), "head")
         with engine.begin() as connection:
+            connection.execute(_LOCK)
             refusal = widen_sync_logs(connection)
     return Upgraded(before, _head(), refusal)
 

@@ -12,6 +12,7 @@ from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.circletel.sources import Source, source
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.states import SyncStatus
 from zoho_pipeline.sync.tables import attempts
 
 
@@ -99,12 +100,28 @@ def made_by_us(connection: Connection, entity: Entity, zoho_ids: Collection[str]
     return set(connection.execute(query).scalars())
 
 
+def last_sent_hash(connection: Connection, entity: Entity, row_id: str) -> str | None:
+    """The source hash of the row as it was when it was last sent; None where it never was."""
+    query = (
+        select(attempts.c.source_hash)
+        .where(attempts.c.entity == entity.value, attempts.c.row_id == row_id, attempts.c.sent_at.is_not(None))
+        .order_by(attempts.c.id.desc())
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 _ABANDONED = text("""
     WITH ended AS (
         UPDATE zoho_pipeline.attempts
         SET ended_at = clock_timestamp(), outcome = CASE WHEN sent_at IS NULL THEN 'released' ELSE 'in_doubt' END,
             message = 'the worker ended before it could record the outcome'
-        WHERE ended_at IS NULL AND lease_until < clock_timestamp() AND entity = :entity
+        WHERE id IN (
+            SELECT id FROM zoho_pipeline.attempts
+            WHERE ended_at IS NULL AND lease_until < clock_timestamp() AND entity = :entity
+            FOR UPDATE SKIP LOCKED
+        )
         RETURNING row_id, sent_at
     )
     UPDATE zoho_pipeline.sync_records r
@@ -120,6 +137,9 @@ def end_abandoned(connection: Connection, entity: Entity) -> int:
     return connection.execute(_ABANDONED, {"entity": entity.value}).rowcount
 
 
+_STATUSES = ", ".join(f"'{status}'" for status in SyncStatus)
+
+
 @cache
 def _claim(entity: Entity, shape: Shape) -> TextClause:
     of: Source = source(entity, shape)
@@ -130,12 +150,14 @@ def _claim(entity: Entity, shape: Shape) -> TextClause:
         ), locked AS (
             SELECT w.* FROM public.{of.table} t {of.joins} JOIN wanted w ON w.row_id = t.id
             WHERE {of.eligible} AND {of.source_hash} = w.source_hash
-              AND coalesce(t.zoho_sync_status, 'pending') = w.sync_status
+              AND w.sync_status
+                  = CASE WHEN t.zoho_sync_status IN ({_STATUSES}) THEN t.zoho_sync_status ELSE 'pending' END
               AND coalesce(t.{of.zoho_id}, '') = coalesce(w.zoho_id, '')
             FOR UPDATE OF t SKIP LOCKED
         ), claimed AS (
-            INSERT INTO zoho_pipeline.attempts (entity, row_id, action, run_id, worker, rand, lease_until, request)
-            SELECT :entity, row_id, action, :run_id, :worker, rand,
+            INSERT INTO zoho_pipeline.attempts (entity, row_id, action, run_id, worker, rand, source_hash, lease_until,
+                request)
+            SELECT :entity, row_id, action, :run_id, :worker, rand, source_hash,
                    clock_timestamp() + make_interval(secs => :lease), request
             FROM locked
             ON CONFLICT (entity, row_id) WHERE ended_at IS NULL DO NOTHING

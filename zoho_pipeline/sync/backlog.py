@@ -85,7 +85,7 @@ def _statement(of: Source) -> TextClause:
                    r.state, r.source_hash AS known_hash, {of.parent_linked} > r.changed_at AS reconsider
             FROM public.{of.table} t {of.joins}
             LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id
-            WHERE {of.eligible}
+            WHERE ({of.eligible}) OR r.state = 'in_doubt'
         ), placed AS (
             SELECT e.*, coalesce(width_bucket(e.moment, CAST(:starts AS timestamptz[])), 0) AS place FROM eligible e
         ), sorted AS MATERIALIZED (

@@ -32,6 +32,13 @@ class Moment:
     app_grace_seconds: int
 
 
+NO_LONGER_ELIGIBLE = Hold(
+    State.BLOCKED,
+    "a send of it ended without an answer, Zoho never showed the object, and by now the row is not eligible",
+    "Nothing to do: it goes if CircleTel makes it eligible again.",
+)
+
+
 def decide_unlinked(
     row: Row, record: Record, moment: Moment, find: Callable[[], Match], plan: Callable[[], Create]
 ) -> Decision:
@@ -42,7 +49,9 @@ def decide_unlinked(
         return Hold(
             State.WAITING, "CircleTel's app may be pushing it at this moment", "Nothing to do: the next run looks."
         )
-    return unless_held(lambda: _adoption(find()) or _creation(row, record, plan))
+    if not row.sync.eligible:
+        return unless_held(lambda: _adoption(find()) or _in_doubt(record) or NO_LONGER_ELIGIBLE)
+    return unless_held(lambda: _adoption(find()) or _in_doubt(record) or _creation(row, record, plan))
 
 
 def unless_held(decide: Callable[[], Decision]) -> Decision:
@@ -65,6 +74,8 @@ def decide_linked(
     """
     if record.being_sent:
         return Hold(State.SENDING, "another run is sending it at this moment", "Nothing to do.")
+    if not row.sync.eligible:
+        return Keep(record.fingerprint)
     linked_by_others = record.zoho_id != row.sync.zoho_id
     if not unfinished and (linked_by_others or _content_stands(row, record)):
         return Keep(record.fingerprint)
@@ -144,12 +155,16 @@ def _adoption(match: Match) -> Decision | None:
     raise AssertionError(f"{match} must have been cleared up before")
 
 
+def _in_doubt(record: Record) -> Hold | None:
+    if record.state is not State.IN_DOUBT or record.doubt_looks >= LOOKS_BEFORE_SENDING_AGAIN:
+        return None
+    return Hold(
+        State.IN_DOUBT,
+        "a send ended without an answer, and Zoho does not show the object so far",
+        "Nothing to do: it is looked for again before anybody sends it.",
+    )
+
+
 def _creation(row: Row, record: Record, plan: Callable[[], Create]) -> Decision:
-    if record.state is State.IN_DOUBT and record.doubt_looks < LOOKS_BEFORE_SENDING_AGAIN:
-        return Hold(
-            State.IN_DOUBT,
-            "a send ended without an answer, and Zoho does not show the object so far",
-            "Nothing to do: it is looked for again before anybody sends it.",
-        )
     create = plan()
     return refused_before(row, record, create.mapped.fingerprint) or create

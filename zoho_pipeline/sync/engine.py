@@ -14,8 +14,8 @@ from zoho_pipeline.states import OUTCOME_OF_STATE, Outcome, State
 from zoho_pipeline.sync.attempts import end_abandoned
 from zoho_pipeline.sync.backlog import Backlog, pin_undated, read_backlog, take_over_linked
 from zoho_pipeline.sync.decisions import Adopt, Create, Decision, Hold, Keep, Open, Update
+from zoho_pipeline.sync.endings import STOPS_THE_RUN
 from zoho_pipeline.sync.kinds import KINDS
-from zoho_pipeline.sync.outcomes import STOPS_THE_RUN
 from zoho_pipeline.sync.planner import Planner
 from zoho_pipeline.sync.results import TROUBLED, PartitionResult, Trouble
 from zoho_pipeline.sync.sending import Sendable, Sender

@@ -4,6 +4,7 @@ By our key, by the keys that CircleTel's app gives its objects, and by content o
 carries no CircleTel key and that no other row holds. What is not clear is never sent: a person decides.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +24,8 @@ from zoho_pipeline.mirror.objects import (
 
 APP_REFERENCE_LENGTH = 8
 """The app gives a payment the first 8 characters of the row's id as its reference."""
+UUID_LENGTH = 36
+_ROW_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def _by_key(row_id: str, keyed: Sequence[M], by: str, holders: Holders) -> Match
     if len(keyed) > 1:
         ids = ", ".join(found.zoho_id for found in keyed)
         return Ambiguous(f"{len(keyed)} objects in Zoho carry {by}: {ids}")
+    if others := sorted(_row_ids(keyed[0]) - {row_id}):
+        return Ambiguous(f"object {keyed[0].zoho_id} in Zoho carries {by}, but the id of row {others[0]} too")
     if other := holders.other_than(row_id, keyed[0]):
         return Ambiguous(f"object {keyed[0].zoho_id} in Zoho carries {by}, but row {other} is linked to it")
     return Found(keyed[0].zoho_id, by)
@@ -179,8 +184,13 @@ def _reference(found: MirrorPayment) -> str:
 
 def _is_keyed(found: MirrorPayment) -> bool:
     """Whether the reference begins with the id of a row, as ours do: then it is another row's payment."""
-    reference = _reference(found)
-    return len(reference) >= 36 and reference[8:9] == reference[13:14] == "-"
+    return _ROW_ID.match(_reference(found)) is not None
+
+
+def _row_ids(found: MirrorObject) -> set[str]:
+    """The ids of CircleTel's rows that the object carries, in its custom field or at the start of its reference."""
+    texts = [getattr(found, name, None) for name in ("circletel_id", "reference_id", "reference_number")]
+    return {text[:UUID_LENGTH] for text in texts if text and _ROW_ID.match(text)}
 
 
 def _plain(name: str) -> str:

@@ -16,7 +16,7 @@ from zoho_pipeline.states import State
 from zoho_pipeline.sync.asking import answer
 from zoho_pipeline.sync.catalogue import Catalogue
 from zoho_pipeline.sync.deciding import Moment
-from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Update
+from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Record, Update
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import Desk
 from zoho_pipeline.sync.kinds.parents import PLANNED
@@ -45,10 +45,13 @@ class Planner:
         self._catalogue = Catalogue(self.client, self.run_id)
 
     def load(self, entity: Entity, ids: Sequence[str]) -> list[Row]:
-        """The rows of those ids that exist and are eligible, in that order."""
+        """Of those ids, in that order, the rows that are eligible, and those of which a send is in doubt."""
         with self.engine.connect() as connection:
             found = load(connection, entity, self.shape, ids)
-        rows = [found[row_id] for row_id in ids if row_id in found]
+            no_longer = [row_id for row_id, row in found.items() if not row.sync.eligible]
+            records = load_records(connection, entity, no_longer)
+        dropped = {row_id for row_id in no_longer if not _doubted(records.get(row_id))}
+        rows = [found[row_id] for row_id in ids if row_id in found and row_id not in dropped]
         return [self._as_if_parents_were_made(row) for row in rows] if self.dry_run else rows
 
     def decide(self, entity: Entity, rows: Sequence[Row]) -> dict[str, Decision]:
@@ -117,6 +120,10 @@ class Planner:
         found = self._would_link.get((Entity.SUBSCRIPTIONS, paid.service_id or ""))
         adopted = None if found == PLANNED else found
         return replace(paid, zoho_id=own, subscription_zoho_id=paid.subscription_zoho_id or adopted)
+
+
+def _doubted(record: Record | None) -> bool:
+    return record is not None and record.state is State.IN_DOUBT
 
 
 def _was_answered(decision: Decision, answered: set[Ask]) -> bool:

@@ -16,10 +16,11 @@ from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.sync.attempts import LeaseLost, Wanted, claim
 from zoho_pipeline.sync.ceilings import read_spent, within_ceilings
 from zoho_pipeline.sync.decisions import Create, Open, Update
+from zoho_pipeline.sync.endings import STOPS_THE_RUN, Ending, ended_badly, ended_well
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
 from zoho_pipeline.sync.leases import LEASE_SECONDS
-from zoho_pipeline.sync.outcomes import STOPS_THE_RUN, Ending, Recorder, ended_badly, ended_well
+from zoho_pipeline.sync.recorder import Recorder
 from zoho_pipeline.sync.stops import Stop, stop_for, stop_outside
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError

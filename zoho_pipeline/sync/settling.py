@@ -14,6 +14,7 @@ from zoho_pipeline.circletel.sync_logs import SyncLog, write_log
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.tables import listings
 from zoho_pipeline.states import State, SyncStatus
+from zoho_pipeline.sync.attempts import last_sent_hash
 from zoho_pipeline.sync.decisions import Adopt, Decision, Hold, Keep, Record
 from zoho_pipeline.sync.records import Verdict, leave_to_app, note_vain_look, save_verdicts
 
@@ -90,7 +91,9 @@ class Settler:
         if not write_link(connection, row.entity, row.id, decision.zoho_id):
             return
         reason = f"adopted by {decision.found_by}"
-        verdict = Verdict(row.id, State.SYNCED, row.sync.source_hash, reason, zoho_id=decision.zoho_id)
+        # What is in Zoho is what was sent, even where the row has changed since: the next run brings it up to date.
+        content = last_sent_hash(connection, row.entity, row.id) or row.sync.source_hash
+        verdict = Verdict(row.id, State.SYNCED, content, reason, zoho_id=decision.zoho_id)
         save_verdicts(connection, row.entity, [verdict])
         write_log(
             connection,

@@ -54,6 +54,7 @@ attempts = Table(
     Column("run_id", Text, nullable=False),
     Column("worker", Text, nullable=False),
     Column("rand", Numeric(14, 2), comment="What the object moves in the books"),
+    Column("source_hash", Text, comment="Of the row as it was sent"),
     Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("lease_until", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True), comment="NULL while nothing can have reached Zoho"),

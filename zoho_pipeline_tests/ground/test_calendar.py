@@ -1,6 +1,7 @@
 """Months: every day falls into exactly one that is open, and what is no month is refused in a sentence."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -62,12 +63,14 @@ def test_every_day_falls_into_exactly_one_open_month(months: OpenMonths, day: da
 def test_the_open_months_follow_each_other_without_a_gap(months: OpenMonths) -> None:
     listed = months.between(months.first, months.last)
     assert [month.key for month in listed] == months.keys() == sorted(months.keys())
-    assert all(earlier.plus(1) == later for earlier, later in zip(listed, listed[1:], strict=False))
+    assert all(earlier.plus(1) == later for earlier, later in pairwise(listed))
 
 
 @pytest.mark.parametrize(("start", "end"), [("2024-12", "2025-02"), ("2025-11", "2026-01")])
 def test_a_month_that_is_not_open_is_refused_with_those_that_are(start: str, end: str) -> None:
-    with pytest.raises(NoSuchMonth, match="There is no month 202[46]-[01][12]: the months run from 2025-01 to 2025-12"):
+    with pytest.raises(
+        NoSuchMonth, match=r"There is no month 202\d-\d\d: the months run from 2025-01 to 2025-12"
+    ):
         YEAR.between(Month.parse(start), Month.parse(end))
 
 

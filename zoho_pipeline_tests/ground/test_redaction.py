@@ -67,7 +67,9 @@ def test_text_loses_its_addresses_tokens_and_passwords_alone(text: str, shown: s
 
 @given(VALUES)
 def test_no_secret_is_left_at_any_depth(around: Any) -> None:
-    hidden = json.dumps(redacted({"around": around, "in": [{"deep": [EMAIL, {"message": TOKEN, "phone": "0825550100"}]}]}))
+    hidden = json.dumps(
+        redacted({"around": around, "in": [{"deep": [EMAIL, {"message": TOKEN, "phone": "0825550100"}]}]})
+    )
     assert not [secret for secret in (EMAIL, TOKEN, "0825550100") if secret in hidden]
 
 

@@ -114,7 +114,9 @@ def test_no_setting_shows_a_secret() -> None:
     assert not [secret for secret in ("shh", "1000.refresh.token", ":pw@", "our-token") if secret in shown]
 
 
-@pytest.mark.parametrize("url", ["mysql://circletel:pa55@db/x", "postgresql://u:pa55@db", "pa55", "postgresql://u:pa55@db:x/y"])
+@pytest.mark.parametrize(
+    "url", ["mysql://circletel:pa55@db/x", "postgresql://u:pa55@db", "pa55", "postgresql://u:pa55@db:x/y"]
+)
 def test_a_wrong_url_does_not_show_its_password(url: str) -> None:
     assert "pa55" not in wrong(CIRCLETEL_DATABASE_URL=url)
 
@@ -124,7 +126,9 @@ def test_a_wrong_url_does_not_show_its_password(url: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2", "postgresql+asyncpg"])
 def test_a_postgres_url_of_any_driver_is_opened_with_psycopg2(scheme: str) -> None:
-    url = DatabaseSettings.load({"CIRCLETEL_DATABASE_URL": f"{scheme}://u:p@db.example:6543/circletel?sslmode=require"}).url
+    url = DatabaseSettings.load(
+        {"CIRCLETEL_DATABASE_URL": f"{scheme}://u:p@db.example:6543/circletel?sslmode=require"}
+    ).url
     assert url.get_secret_value() == "postgresql+psycopg2://u:p@db.example:6543/circletel?sslmode=require"
 
 
@@ -210,6 +214,6 @@ def test_in_the_practice_world_the_env_file_is_not_read(dotenv: Path) -> None:
     assert (settings.writes, settings.max_creates_per_day) == (False, 2_000)
 
 
-def test_an_env_file_cannot_make_a_practice_world_of_a_real_one(dotenv: Path) -> None:
+def test_a_practice_worlds_token_in_the_env_file_arms_the_guard_too(dotenv: Path) -> None:
     dotenv.write_text(f"{SANDBOX}=their-token\n")
     assert sync().sandbox is not None

@@ -486,3 +486,12 @@ def test_a_linked_draft_that_a_person_deletes_in_zoho_is_parked_with_what_to_do_
     assert f"its invoice {made} is no longer in Zoho" in done.reason
     world.circletel.change("customer_invoices", row, zoho_billing_invoice_id=None)
     assert world.run(INVOICES).counts(INVOICES) == {Outcome.CREATED: 1}
+
+
+def test_an_invoice_of_our_number_that_carries_another_rows_id_is_left_to_a_person(
+    world: PracticeWorld, linked: tuple[str, str]
+) -> None:
+    other = "0b8f0b8e-0000-4000-8000-000000000000"
+    world.zoho.invoice(linked[1], "INV-2025-00042", circletel_id=other)
+    row = world.circletel.invoice(linked[0], invoice_number="INV-2025-00042")
+    assert f"the id of row {other} too" in parked(world, INVOICES, row)

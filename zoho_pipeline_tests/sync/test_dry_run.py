@@ -61,19 +61,6 @@ def test_with_writes_off_nothing_at_all_is_changed_and_only_lists_are_read(mixed
     assert "ZOHO_WRITES is off, so this is a dry run" in done.log[0]
 
 
-def test_writes_are_off_unless_they_were_switched_on(mixed: PracticeWorld) -> None:
-    del mixed.environ["ZOHO_WRITES"]
-    mixed.run()
-    assert mixed.zoho.writes == []
-
-
-def test_a_dry_run_that_is_asked_for_sends_nothing_although_writes_are_on(mixed: PracticeWorld) -> None:
-    before = mixed.circletel.snapshot()
-    mixed.run(dry_run=True)
-    assert mixed.zoho.writes == []
-    assert mixed.circletel.snapshot() == before
-
-
 def test_a_dry_run_foretells_what_the_run_does(mixed: PracticeWorld) -> None:
     foretold = counted(mixed, dry_run=True)
     assert counted(mixed) == foretold

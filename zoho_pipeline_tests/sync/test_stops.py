@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from zoho_pipeline.actions.backfill import Paused
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import Outcome
 from zoho_pipeline.zoho.errors import AuthenticationFailed, PermissionDenied, RateLimited, ZohoError
@@ -27,24 +26,6 @@ def five(world: PracticeWorld) -> list[str]:
 
 
 # Ceilings
-
-
-def test_the_ceiling_on_a_days_creates_stops_the_run_until_a_person_confirms(
-    world: PracticeWorld, five: list[str]
-) -> None:
-    ceiling = {"ZOHO_MAX_CREATES_PER_DAY": "2"}
-    done = world.run(CUSTOMERS, env=ceiling)
-    assert done.counts(CUSTOMERS)[Outcome.CREATED] == 2
-    assert "ZOHO_MAX_CREATES_PER_DAY" in (done.interrupted or "")
-    assert not done.results[0].green
-    assert statuses(world) == {"synced": 2, "pending": 3}
-    again = world.run(CUSTOMERS, env=ceiling)
-    assert again.counts(CUSTOMERS)[Outcome.CREATED] == 0
-    assert again.interrupted
-    confirmed = world.run(CUSTOMERS, env=ceiling, confirmed=True)
-    assert confirmed.counts(CUSTOMERS)[Outcome.CREATED] == 3
-    assert confirmed.interrupted is None
-    assert statuses(world) == {"synced": len(five)}
 
 
 def test_the_ceiling_is_a_days(world: PracticeWorld, five: list[str]) -> None:
@@ -88,15 +69,6 @@ def test_updates_and_adoptions_pass_the_ceilings(world: PracticeWorld) -> None:
 
 
 # The pause
-
-
-def test_while_it_is_paused_nothing_is_read_or_sent(world: PracticeWorld, five: list[str]) -> None:
-    before = world.circletel.snapshot()
-    with pytest.raises(Paused, match="ZOHO_PAUSED is on"):
-        world.run(env={"ZOHO_PAUSED": "on"})
-    assert world.zoho.calls() == []
-    assert world.circletel.snapshot() == before
-    assert statuses(world) == {"pending": len(five)}
 
 
 # Zoho's limits
@@ -216,12 +188,6 @@ def test_the_children_of_a_refused_customer_are_blocked_and_follow_it_once_it_is
     assert world.zoho.writes == []
     world.circletel.change("customers", customer, email="mended@example.co.za")
     assert world.run().total == {Outcome.CREATED: 4}
-
-
-def test_a_row_that_may_only_be_looked_at_later_stays_for_the_next_run(world: PracticeWorld, five: list[str]) -> None:
-    assert world.run(CUSTOMERS, max_rows=2).counts(CUSTOMERS) == {Outcome.CREATED: 2}
-    assert world.run(CUSTOMERS, max_rows=2).counts(CUSTOMERS) == {Outcome.UNCHANGED: 2, Outcome.CREATED: 2}
-    assert statuses(world) == {"synced": 4, "pending": len(five) - 4}
 
 
 # What an unchanged second run costs

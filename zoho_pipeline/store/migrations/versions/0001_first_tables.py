@@ -282,6 +282,7 @@ def upgrade() -> None:
         sa.Column(
             "rand", sa.Numeric(precision=14, scale=2), nullable=True, comment="What the object moves in the books"
         ),
+        sa.Column("source_hash", sa.Text(), nullable=True, comment="Of the row as it was sent"),
         sa.Column(
             "started_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
