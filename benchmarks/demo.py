@@ -1,6 +1,6 @@
 """The demonstration from its first process to its last: seconds of each step, as it tells them itself.
 
-In this virtual environment; with `--fresh` also from a bare clone of what is committed, packages from the cache included.
+In this virtual environment; with `--fresh` also from a bare clone of what is committed, which makes one of its own.
 """
 
 import os
@@ -21,7 +21,7 @@ from zoho_pipeline.sandbox.ports import free_ports
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE_SECONDS = 180.0
 FRESH = "--fresh"
-_STEP = re.compile(r"^\s*(\d+\.\d) s  (.+)$")
+_STEP = re.compile(r"^\s*\d+\.\d s  (.+)$|^What was done")
 _WIDE = {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
 
 
@@ -58,12 +58,11 @@ def _lines(command: Sequence[str], directory: Path) -> Iterator[Line]:
 
 def _told(command: Sequence[str], directory: Path, environ: Mapping[str, str]) -> tuple[list[tuple[float, str]], int]:
     """Each step with the second in which it was told, and how it all ended."""
-    began, steps = time.monotonic(), []
+    began = time.monotonic()
     with subprocess.Popen(command, cwd=directory, env=environ, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if found := _STEP.match(line):
-                steps.append((time.monotonic() - began, found[2].strip()))
+        lines = ((_STEP.match(line), time.monotonic() - began) for line in process.stdout)
+        steps = [(second, (found[1] or found[0]).strip()) for found, second in lines if found]
     return steps, process.returncode
 
 

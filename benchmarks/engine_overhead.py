@@ -1,7 +1,7 @@
 """What the engine costs beside a bare loop of requests that makes the same writes to the same practice Zoho.
 
-No limits and no latency, so that nothing hides the engine's own work. Several rounds, each from the same state; within a
-round the backfill, the loop one by one, and the loop with as many threads as the backfill has.
+No limits and no latency, so that nothing hides the engine's own work. Several rounds, each from the same state; within
+a round the backfill, the loop one by one, and the loop with as many threads as the backfill has. Its bounds are aims.
 """
 
 import statistics
@@ -30,8 +30,8 @@ from zoho_pipeline.sandbox.sample.seed import seed_both
 from zoho_pipeline.sandbox.sample.world import DEFAULT_SIZE
 from zoho_pipeline.states import Outcome
 
-TIMES = 2
-"""The sample world's size, in default sizes: some 1,500 writes."""
+TIMES = 5
+"""The sample world's size, in default sizes: some 3,000 writes."""
 ROUNDS = 3
 THREADS = 10
 WALL_RATIO = 2.0
@@ -54,9 +54,7 @@ class World:
         name = f"round_{next(self._copies)}"
         url = self.server.create_database(name, template="seeded")
         self.zoho.restore(self.state)
-        ran = run_backfill(variables(url, self.zoho, self.exclusive_skus, ZOHO_CALLS_IN_FLIGHT=str(THREADS)), name)
-        pass
-        return ran
+        return run_backfill(variables(url, self.zoho, self.exclusive_skus, ZOHO_CALLS_IN_FLIGHT=str(THREADS)), name)
 
     def loop(self, writes: list[Write], threads: int) -> float:
         """Seconds of the bare loop, from the beginning."""
@@ -65,7 +63,7 @@ class World:
 
 
 def main() -> int:
-    """Measure; 1 if a claim fails."""
+    """Measure and print."""
     with postgres() as server, practice_zoho() as zoho:
         world = _seeded(server, zoho)
         with kept_writes() as writes, round_trips() as trips:
@@ -96,10 +94,23 @@ def _lines(
     engine, alone, together = (statistics.median(column) / number * 1000 for column in zip(*rounds, strict=True))
     yield Line("bare loop, one by one, per write", alone, "ms")
     yield Line(f"bare loop, {THREADS} threads, per write", together, "ms")
-    yield Line("engine, per write (ratio: to the loop one by one)", engine, "ms", WALL_RATIO * alone, engine / alone)
+    yield Line(
+        "engine, per write (ratio: to the loop one by one)",
+        engine,
+        "ms",
+        WALL_RATIO * alone,
+        engine / alone,
+        is_aim=True,
+    )
     yield Line("engine, per write (ratio: to the loop with threads)", engine, "ms", ratio=engine / together)
     records = number + counted.rows(Outcome.ADOPTED)
-    yield Line(f"round trips to PostgreSQL per record ({records:,} records)", trips.total / records, "", ROUND_TRIPS)
+    yield Line(
+        f"round trips to PostgreSQL per record ({records:,} records)",
+        trips.total / records,
+        "",
+        ROUND_TRIPS,
+        is_aim=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Reading rows with all that their mapping needs, a batch at a time, beside many more rows than are read.
 
-CircleTel's tables have no index on what hangs on a customer or a service, so a batch must not go through them row by row.
+CircleTel's invoices have no index on their customer or service, so a batch must not look for them row by row.
 """
 
 import statistics

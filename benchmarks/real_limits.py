@@ -21,6 +21,8 @@ TIMES = 10
 LIMITS = ((30, 1_000), (100, 10_000))
 """Calls a minute and a day: the defaults, and what a larger plan grants."""
 
+UNITS = ((timedelta(days=1), "days"), (timedelta(hours=1), "hours"), (timedelta(minutes=1), "minutes"))
+
 
 def main() -> int:
     """Measure, reckon, print; nothing is claimed."""
@@ -37,9 +39,7 @@ def main() -> int:
         f"{MANY:,} records, {per_record:.3f} calls each": round(MANY * per_record),
     }
     status = show("How long it takes at Zoho's limits", _lines(amounts))
-    say(
-        "  A record is an object made or an invoice opened; what is found in Zoho or unchanged costs no call of its own."
-    )
+    say("  A record is an object made or an invoice opened; what is unchanged costs no call.")
     return status
 
 
@@ -48,7 +48,9 @@ def _lines(amounts: dict[str, int]) -> Iterator[Line]:
         share = _share(minute, day)
         limits = f"{minute} a minute, {day:,} a day ({share.minute} and {share.day:,} of them for this)"
         for title, calls in amounts.items():
-            yield Line(f"{limits}: {title}", time_for(calls, share) / timedelta(days=1), "days")
+            duration = time_for(calls, share)
+            unit, name = next((found for found in UNITS if duration >= 2 * found[0]), UNITS[-1])
+            yield Line(f"{limits}: {title}", duration / unit, name)
 
 
 def _share(minute: int, day: int) -> Share:

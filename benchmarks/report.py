@@ -24,7 +24,7 @@ class Line:
 
     @property
     def reached(self) -> bool:
-        """Whether the figure is as low as was claimed or aimed at; a line without a bound has no such thing to reach."""
+        """Whether the figure is as low as was claimed or aimed at; a line without a bound reaches all it can."""
         return self.at_most is None or self.measured <= self.at_most
 
     @property
@@ -47,11 +47,9 @@ def show(title: str, lines: Iterable[Line]) -> int:
     rows = [HEADER, *(line.cells() for line in kept)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADER))]
     say(f"\n{title}")
-    for row in rows:
-        first, *rest = (
-            cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in _cells(row, widths)
-        )
-        say("  " + "  ".join((first, *rest)).rstrip())
+    for what, *figures in rows:
+        cells = [what.ljust(widths[0]), *map(str.rjust, figures, widths[1:])]
+        say("  " + "  ".join(cells).rstrip())
     return 1 if any(line.fails for line in kept) else 0
 
 
@@ -59,10 +57,6 @@ def say(text: str) -> None:
     """A line to the terminal, at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
-
-
-def _cells(row: tuple[str, ...], widths: list[int]) -> Iterable[tuple[int, tuple[str, int]]]:
-    return enumerate(zip(row, widths, strict=True))
 
 
 def _figure(value: float, unit: str) -> str:

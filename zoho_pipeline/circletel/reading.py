@@ -103,7 +103,10 @@ def _statement(entity: Entity, shape: Shape) -> str:
 
 
 def _invoice_type(alias: str, shape: Shape) -> str:
-    return f"coalesce({alias}.invoice_type, 'recurring')" if shape.invoice_type else "'recurring'"
+    """Where an older database has no types, only an invoice that bills a period can be told to be recurring."""
+    if shape.invoice_type:
+        return f"coalesce({alias}.invoice_type, 'recurring')"
+    return f"CASE WHEN {alias}.period_start IS NULL THEN 'unknown' ELSE 'recurring' END"
 
 
 def _invoice_type_is(name: str, shape: Shape) -> str:

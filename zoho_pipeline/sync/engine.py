@@ -89,7 +89,9 @@ class SyncEngine:
         if self.dry_run:
             self._tell(to_send, result)
             return
-        self.settler.settle([(row, decisions[row.id]) for row in rows])
+        if outdated := self.settler.settle([(row, decisions[row.id]) for row in rows]):
+            result.count(Outcome.ADOPTED, -len(outdated))
+            self._sync_rows(entity, outdated, result)
         unsent = len(to_send)
         for row, ending in self.sender.send(entity, to_send):
             unsent -= 1

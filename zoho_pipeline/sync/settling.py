@@ -28,15 +28,18 @@ class Settler:
     run_id: str
     settling_seconds: int
 
-    def settle(self, decided: Sequence[tuple[Row, Decision]]) -> None:
-        """All of them in one transaction, so that a stop leaves none half-written."""
+    def settle(self, decided: Sequence[tuple[Row, Decision]]) -> list[str]:
+        """All of them in one transaction, so that a stop leaves none half-written.
+
+        Returns the ids of adopted rows that have changed since they were sent: they are to be brought up to date.
+        """
         with self.engine.begin() as connection:
             held = [(row, decision) for row, decision in decided if isinstance(decision, Hold)]
             self._hold(connection, held)
-            for row, decision in decided:
-                if isinstance(decision, Adopt):
-                    self._adopt(connection, row, decision)
+            adopted = [(row, decision) for row, decision in decided if isinstance(decision, Adopt)]
+            outdated = [row.id for row, decision in adopted if not self._adopt(connection, row, decision)]
             self._keep(connection, [(row, decision) for row, decision in decided if isinstance(decision, Keep)])
+        return outdated
 
     def note_vain_looks(self, entity: Entity, ids: Sequence[str], listed_at: datetime) -> None:
         """Rows in doubt whose object a complete listing did not show."""
@@ -87,11 +90,11 @@ class Settler:
         for entity, entries in verdicts.items():
             save_verdicts(connection, entity, entries)
 
-    def _adopt(self, connection: Connection, row: Row, decision: Adopt) -> None:
+    def _adopt(self, connection: Connection, row: Row, decision: Adopt) -> bool:
+        """Link the row; whether its content is what is in Zoho, which is what was sent if we once did."""
         if not write_link(connection, row.entity, row.id, decision.zoho_id):
-            return
+            return True
         reason = f"adopted by {decision.found_by}"
-        # What is in Zoho is what was sent, even where the row has changed since: the next run brings it up to date.
         content = last_sent_hash(connection, row.entity, row.id) or row.sync.source_hash
         verdict = Verdict(row.id, State.SYNCED, content, reason, zoho_id=decision.zoho_id)
         save_verdicts(connection, row.entity, [verdict])
@@ -112,6 +115,7 @@ class Settler:
                 run_id=self.run_id,
             ),
         )
+        return content == row.sync.source_hash
 
     def _keep(self, connection: Connection, kept: Sequence[tuple[Row, Keep]]) -> None:
         by_entity: dict[Entity, list[tuple[Row, Keep]]] = defaultdict(list)

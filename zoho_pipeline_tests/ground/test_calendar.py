@@ -68,9 +68,7 @@ def test_the_open_months_follow_each_other_without_a_gap(months: OpenMonths) -> 
 
 @pytest.mark.parametrize(("start", "end"), [("2024-12", "2025-02"), ("2025-11", "2026-01")])
 def test_a_month_that_is_not_open_is_refused_with_those_that_are(start: str, end: str) -> None:
-    with pytest.raises(
-        NoSuchMonth, match=r"There is no month 202\d-\d\d: the months run from 2025-01 to 2025-12"
-    ):
+    with pytest.raises(NoSuchMonth, match=r"There is no month 202\d-\d\d: the months run from 2025-01 to 2025-12"):
         YEAR.between(Month.parse(start), Month.parse(end))
 
 

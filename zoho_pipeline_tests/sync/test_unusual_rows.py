@@ -91,3 +91,31 @@ def test_more_rows_than_are_decided_together_all_go(world: PracticeWorld) -> Non
     done = world.run(CUSTOMERS, dry_run=True)
     assert done.counts(CUSTOMERS) == {Outcome.CREATED: rows}
     assert done.log[-1].endswith(f"{rows} of {rows} rows looked at.")
+
+
+def test_what_circletel_withdraws_after_it_was_sent_is_left_alone_in_zoho(world: PracticeWorld) -> None:
+    circletel, customer = world.circletel, world.circletel.customer()
+    invoice, payment = circletel.invoice(customer), circletel.payment(customer)
+    service = circletel.service(customer)
+    world.run()
+    held = world.zoho.control.call("GET", "state")["organisation"]
+    circletel.change("customer_invoices", invoice, status="voided")
+    circletel.change("payment_transactions", payment, status="refunded")
+    circletel.change("customer_services", service, status="cancelled")
+    circletel.change("customers", customer, account_type="internal_test")
+    world.zoho.forget_calls()
+    assert world.run().total == {}
+    assert world.zoho.calls() == []
+    assert world.zoho.control.call("GET", "state")["organisation"] == held
+    assert world.status(INVOICES, invoice) == world.status(PAYMENTS, payment) == "synced"
+
+
+def test_a_draft_that_changes_in_circletel_before_it_goes_out_is_not_opened_as_it_was(world: PracticeWorld) -> None:
+    row = world.circletel.invoice(world.circletel.customer(), "230.00", status="draft")
+    world.run(INVOICES)
+    world.circletel.change(
+        "customer_invoices", row, total_amount=Decimal("115.00"), subtotal=Decimal("100.00"),
+        tax_amount=Decimal("15.00"), line_items=[{"name": "Less", "price": 115}], status="sent",
+    )  # fmt: skip
+    assert world.run(INVOICES).counts(INVOICES) == {Outcome.PARKED: 1}
+    assert world.zoho.one("invoices")["status"] == "draft"
