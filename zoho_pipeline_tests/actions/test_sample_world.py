@@ -116,6 +116,7 @@ def test_on_an_older_database_nothing_is_sent_twice_and_nobody_gets_a_mail(datab
         assert first.total[Outcome.CREATED] > 20
         assert first.total[Outcome.FAILED] == 0
         assert first.counts(Entity.INVOICES)[Outcome.CREATED] == 0
+        sample.assert_the_judge_is_content()
         sample.world.zoho.forget_calls()
         assert sample.backfill().total[Outcome.CREATED] == 0
         assert sample.world.zoho.writes == []

@@ -32,7 +32,6 @@ class Template:
     def name(self) -> str:
         return f"template_{self.variant.value}_{'migrated' if self.migrated else 'bare'}"
 
-
     @property
     def lacks(self) -> frozenset[str]:
         """Columns that databases of this age do not have."""
