@@ -30,8 +30,8 @@ from zoho_pipeline.sandbox.sample.seed import seed_both
 from zoho_pipeline.sandbox.sample.world import DEFAULT_SIZE
 from zoho_pipeline.states import Outcome
 
-TIMES = 5
-"""The sample world's size, in default sizes: some 3,000 writes."""
+TIMES = 3
+"""The sample world's size, in default sizes: some 2,000 writes."""
 ROUNDS = 3
 THREADS = 10
 WALL_RATIO = 2.0

@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from zoho_pipeline.sandbox.environment import inherited
 from zoho_pipeline_tests.practice.fixtures import databases, running_zoho, world, zoho
+
+settings.register_profile("however busy the machine is", deadline=None)
+settings.load_profile("however busy the machine is")
 
 __all__ = ["databases", "nothing_real", "running_zoho", "world", "zoho"]
 

@@ -1,10 +1,8 @@
 """Both sides together, and runs of the backfill between them as a person would start it."""
 
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -101,19 +99,18 @@ class PracticeWorld:
         kinds = frozenset(entities or PARENTS_FIRST)
         return BackfillRequest(kinds, tuple(months), f"run-{next(_runs)}", "a test", **request)
 
-    def run_in_background(self, *entities: Entity, **how: Any) -> Callable[[], Done]:
-        """A backfill in a thread of its own; what is returned waits for its end."""
-        pool = ThreadPoolExecutor(1, thread_name_prefix="run")
-        running = pool.submit(self.run, *entities, **how)
-        pool.shutdown(wait=False)
-        return running.result
+    def when(self, happens: str, do: str) -> None:
+        """Have the database do something the moment the pipeline does: `happens` is an event on its attempts."""
+        self.circletel.execute(
+            f"""
+            CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {do}; RETURN NULL; END $$;
+            CREATE TRIGGER meddle AFTER {happens} ON zoho_pipeline.attempts FOR EACH ROW EXECUTE FUNCTION meddle()
+            """
+        )
 
-    @staticmethod
-    def wait_until(true: Callable[[], bool]) -> None:
-        """Look until it is so; it must be soon."""
-        deadline = time.monotonic() + 20
-        while not true():
-            assert time.monotonic() < deadline, "it has not come about in 20 seconds"
+    def meddle_no_more(self) -> None:
+        """Take that back."""
+        self.circletel.execute("DROP FUNCTION meddle CASCADE")
 
     def run_twice_at_once(self) -> list[BaseException]:
         """Two backfills of everything at the same time; what each failed with, if it did."""

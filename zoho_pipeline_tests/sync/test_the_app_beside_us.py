@@ -112,41 +112,27 @@ def test_our_own_verdict_on_a_row_does_not_count_as_the_apps_touch(world: Practi
     assert world.status(CUSTOMERS, row) == "failed"
 
 
-def test_a_row_that_the_app_links_while_we_send_it_keeps_the_apps_link(world: PracticeWorld) -> None:
+def test_a_row_that_the_app_links_while_we_send_it_keeps_the_apps_link_and_is_left_to_a_person(
+    world: PracticeWorld,
+) -> None:
     row = world.circletel.customer()
-    told: list[str] = []
     theirs = world.zoho.customer(email="else@example.co.za")
-    world.zoho.behave(latency_ms=150.0)
-    results = world.run_in_background(CUSTOMERS, log=told)
-    world.wait_until(lambda: world.status(CUSTOMERS, row) == "syncing")
-    world.link(CUSTOMERS, row, theirs)
-    done = results()
+    world.when("UPDATE OF sent_at", f"UPDATE public.customers SET zoho_billing_customer_id = '{theirs}'")
+    done = world.run(CUSTOMERS)
     assert done.counts(CUSTOMERS) == {Outcome.PARKED: 1}
     assert "was linked to another one meanwhile" in done.reason
     assert world.standing(CUSTOMERS, row).zoho_id == theirs
-
-
-def test_a_row_whose_link_was_contested_stays_with_a_person(world: PracticeWorld) -> None:
-    row = world.circletel.customer()
-    theirs = world.zoho.customer(email="else@example.co.za")
-    world.zoho.behave(latency_ms=150.0)
-    results = world.run_in_background(CUSTOMERS)
-    world.wait_until(lambda: world.status(CUSTOMERS, row) == "syncing")
-    world.link(CUSTOMERS, row, theirs)
-    results()
-    world.zoho.behave(latency_ms=0.0)
+    world.meddle_no_more()
     assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.PARKED: 1}
+    assert len(world.zoho.objects("customers")) == 2
 
 
 def test_a_row_that_changes_between_decision_and_claim_is_not_sent_with_its_old_content(world: PracticeWorld) -> None:
     rows = [world.circletel.customer(created_at=CREATED + timedelta(days=day)) for day in range(8)]
-    world.zoho.behave(latency_ms=60.0)
-    results = world.run_in_background(CUSTOMERS, env={"ZOHO_CALLS_IN_FLIGHT": "1"})
-    world.wait_until(lambda: world.status(CUSTOMERS, rows[0]) == "syncing")
-    world.circletel.change("customers", rows[-1], first_name="Renamed")
-    results()
+    world.when("INSERT", f"UPDATE public.customers SET first_name = 'Renamed' WHERE id = '{rows[-1]}'")
+    world.run(CUSTOMERS, env={"ZOHO_CALLS_IN_FLIGHT": "1"})
     assert world.standing(CUSTOMERS, rows[-1]).zoho_id is None
-    world.zoho.behave(latency_ms=0.0)
+    world.meddle_no_more()
     world.run(CUSTOMERS)
     made = world.zoho.get("customers", world.standing(CUSTOMERS, rows[-1]).zoho_id)
     assert made["first_name"] == "Renamed"
