@@ -15,7 +15,7 @@ from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.asking import answer
 from zoho_pipeline.sync.catalogue import Catalogue
-from zoho_pipeline.sync.deciding import Moment
+from zoho_pipeline.sync.deciding import NOT_JUDGED, Moment
 from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Record, Update
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import Desk
@@ -149,6 +149,7 @@ def _each_object_once(decisions: dict[str, Decision]) -> dict[str, Decision]:
             State.PARKED,
             f"object {zoho_id} in Zoho fits several rows of CircleTel",
             "See which row it belongs to, and link that one to it.",
+            NOT_JUDGED,
         )
         for zoho_id, ids in adopters.items()
         if len(ids) > 1

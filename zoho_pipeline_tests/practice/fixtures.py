@@ -65,7 +65,7 @@ def variables(zoho: PracticeZoho, database_url: str, token: str) -> dict[str, st
         "ZOHO_WRITES": "on",
         "ZOHO_CALLS_PER_MINUTE": "10000",
         "ZOHO_CALLS_PER_DAY": "100000",
-        "ZOHO_CALLS_IN_FLIGHT": "4",
+        "ZOHO_CALLS_IN_FLIGHT": "10",
         "ZOHO_SETTLING_SECONDS": "0",
         "ZOHO_MIRROR_MAX_AGE_SECONDS": "0",
     }

@@ -495,3 +495,16 @@ def test_an_invoice_of_our_number_that_carries_another_rows_id_is_left_to_a_pers
     world.zoho.invoice(linked[1], "INV-2025-00042", circletel_id=other)
     row = world.circletel.invoice(linked[0], invoice_number="INV-2025-00042")
     assert f"the id of row {other} too" in parked(world, INVOICES, row)
+
+
+def test_a_row_that_failed_and_then_became_ambiguous_goes_once_a_person_has_cleared_it_up(world: PracticeWorld) -> None:
+    row = thandi(world)
+    gone = {"code": 1002, "message": "Something does not exist."}
+    world.zoho.befall("answer", method="POST", path="/customers$", status=404, body=gone)
+    assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.FAILED: 1}
+    made = [world.zoho.customer() for _ in range(2)]
+    assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.PARKED: 1}
+    for one in made:
+        world.zoho.people.delete(f"/customers/{one}")
+    assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.CREATED: 1}
+    assert world.status(CUSTOMERS, row) == "synced"
