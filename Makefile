@@ -28,7 +28,9 @@ test-browser: $(VENV)/.dev-ready ## the tests that drive Dagster's pages in Chro
 
 bench: $(VENV)/.dev-ready ## measure what is claimed about speed and size
 	$(PY) -m benchmarks.choosing
+	$(PY) -m benchmarks.reading
 	$(PY) -m benchmarks.second_backfill
+	$(PY) -m benchmarks.real_limits
 
 check: $(VENV)/.dev-ready ## style, types and the walls between the rooms
 	$(PY) -m ruff check .
