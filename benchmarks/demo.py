@@ -68,8 +68,9 @@ def _told(command: Sequence[str], directory: Path, environ: Mapping[str, str]) -
 
 @contextmanager
 def _room() -> Iterator[Path]:
-    """A temporary directory."""
+    """A temporary directory that anybody may enter: run by root, PostgreSQL belongs to another account."""
     directory = Path(tempfile.mkdtemp(prefix="zoho-bench-"))
+    directory.chmod(0o755)
     try:
         yield directory
     finally:
