@@ -5,7 +5,6 @@ checked, between that check and the request, between the answer and its recordin
 process's wall clock is another one. Nothing of what the product does is changed.
 """
 
-import os
 import re
 import signal
 import threading
@@ -89,9 +88,18 @@ def _strike(misfortune: Misfortune) -> Strike:
             seen[0] += 1
             hit = seen[0] == misfortune.nth
         if hit:
-            os.kill(os.getpid(), getattr(signal, f"SIG{misfortune.signal}"))
+            _befall_this_thread(misfortune.signal)
 
     return strike
+
+
+def _befall_this_thread(name: str) -> None:
+    """Stop or kill the process at this very point.
+
+    A signal to the process may be taken by another thread, and this one runs on meanwhile: it could pass the check of
+    the lease, or send, before the stop reaches it. A signal to the thread itself strikes before the call returns.
+    """
+    signal.pthread_kill(threading.get_ident(), getattr(signal, f"SIG{name}"))
 
 
 def _clock_jumps(misfortune: Misfortune) -> Strike:

@@ -132,6 +132,6 @@ KINDS = (
     Kind("frozen before send, shorter than lease", freezes(SEND), short_stop),
     Kind("frozen after answer, shorter than lease", freezes(ANSWERED), short_stop),
     Kind("frozen before check, past lease", freezes(CHECK), long_stop, wake, environ=ONE_THREAD),
-    Kind("frozen after answer, past lease", freezes(ANSWERED), long_stop, wake),
+    Kind("frozen after answer, past lease", freezes(ANSWERED), long_stop, wake, environ=ONE_THREAD),
     Kind("frozen before send, past lease", freezes(SEND), long_stop, wake, workers=ONE, within=False),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from zoho_pipeline.money import rand
 from zoho_pipeline.settings import SyncSettings
-from zoho_pipeline.sync.decisions import Create, Open, Update
+from zoho_pipeline.sync.decisions import Create, Send
 
 _SPENT = text("""
     SELECT count(*) AS creates, coalesce(sum(rand), 0) AS rand FROM zoho_pipeline.attempts
@@ -30,9 +30,7 @@ def read_spent(connection: Connection) -> Spent:
     return Spent(row.creates, row.rand)
 
 
-def within_ceilings(
-    spent: Spent, decisions: Sequence[Create | Update | Open], settings: SyncSettings
-) -> tuple[int, str | None]:
+def within_ceilings(spent: Spent, decisions: Sequence[Send], settings: SyncSettings) -> tuple[int, str | None]:
     """How many of the decisions, in order, may be carried out; and the ceiling that stops the next one, if any."""
     creates, moved = spent.creates, spent.rand
     for allowed, decision in enumerate(decisions):

@@ -112,7 +112,9 @@ class Ask:
     """What stands where nobody may ask (a dry run makes list calls only)."""
 
 
-Decision = Create | Update | Open | Adopt | Keep | Hold | Ask
+Send = Create | Update | Open
+"""What makes calls that change something in Zoho; everything else is settled in the database."""
+Decision = Send | Adopt | Keep | Hold | Ask
 
 
 class Instead(Exception):

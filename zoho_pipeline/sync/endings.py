@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from zoho_pipeline.mirror.objects import MirrorObject
 from zoho_pipeline.states import Outcome, State
-from zoho_pipeline.sync.decisions import Create, Open, Update
+from zoho_pipeline.sync.decisions import Create, Send
 from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped, Sent
 from zoho_pipeline.zoho.errors import (
     AuthenticationFailed,
@@ -53,7 +53,7 @@ class Ending:
         return None if self.state is State.SYNCED else self.reason
 
 
-def ended_well(decision: Create | Update | Open, sent: Sent) -> Ending:
+def ended_well(decision: Send, sent: Sent) -> Ending:
     """The calls were answered as they should: created or updated, unless the object is wrong all the same."""
     if sent.trouble:
         return Ending(Outcome.PARKED, State.PARKED, sent.trouble, _PARKED_ADVICE, sent.object, sent)

@@ -13,7 +13,7 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import OUTCOME_OF_STATE, Outcome, State
 from zoho_pipeline.sync.attempts import end_abandoned
 from zoho_pipeline.sync.backlog import Backlog, pin_undated, read_backlog, take_over_linked
-from zoho_pipeline.sync.decisions import Adopt, Create, Decision, Hold, Keep, Open, Update
+from zoho_pipeline.sync.decisions import Adopt, Create, Decision, Hold, Keep, Send
 from zoho_pipeline.sync.endings import STOPS_THE_RUN
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.planner import Planner
@@ -82,7 +82,7 @@ class SyncEngine:
         to_send: list[Sendable] = []
         for row in rows:
             decision = decisions[row.id]
-            if isinstance(decision, Create | Update | Open):
+            if isinstance(decision, Send):
                 to_send.append((row, decision))
             else:
                 _count(result, row, decision)

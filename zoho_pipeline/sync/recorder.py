@@ -16,7 +16,7 @@ from zoho_pipeline.redaction import redacted
 from zoho_pipeline.states import Outcome, State
 from zoho_pipeline.store.database import is_outage, reason_of
 from zoho_pipeline.sync.attempts import end_attempt
-from zoho_pipeline.sync.decisions import Create, Open, Update
+from zoho_pipeline.sync.decisions import Open, Send
 from zoho_pipeline.sync.endings import Ending
 from zoho_pipeline.sync.records import Verdict, save_verdicts
 from zoho_pipeline.sync.tables import records
@@ -35,9 +35,7 @@ class Recorder:
     shape: Shape
     run_id: str
 
-    def record(
-        self, row: Row, decision: Create | Update | Open, attempt_id: int, ending: Ending, duration_ms: int
-    ) -> Ending:
+    def record(self, row: Row, decision: Send, attempt_id: int, ending: Ending, duration_ms: int) -> Ending:
         """Commit the ending; it turns into a parked one when the row was linked to another object meanwhile.
 
         Raises:
@@ -60,7 +58,7 @@ class Recorder:
         self,
         connection: Connection,
         row: Row,
-        decision: Create | Update | Open,
+        decision: Send,
         attempt_id: int,
         ending: Ending,
         duration_ms: int,
@@ -74,9 +72,7 @@ class Recorder:
         if ending.sent is not None:
             lower_balances(connection, ending.sent.applied)
 
-    def _log(
-        self, connection: Connection, row: Row, decision: Create | Update | Open, ending: Ending, duration_ms: int
-    ) -> None:
+    def _log(self, connection: Connection, row: Row, decision: Send, ending: Ending, duration_ms: int) -> None:
         entry = SyncLog(
             entity=row.entity,
             row_id=row.id,
@@ -144,7 +140,7 @@ def _end(connection: Connection, attempt_id: int, ending: Ending, duration_ms: i
     )
 
 
-def _save_record(connection: Connection, row: Row, decision: Create | Update | Open, ending: Ending) -> None:
+def _save_record(connection: Connection, row: Row, decision: Send, ending: Ending) -> None:
     verdict = Verdict(
         row.id,
         ending.state,
@@ -163,7 +159,7 @@ def _answer(ending: Ending) -> Any:
     return redacted(asdict(ending.made)) if ending.made else None
 
 
-def _judged_content(decision: Create | Update | Open, ending: Ending) -> str | None:
+def _judged_content(decision: Send, ending: Ending) -> str | None:
     """The fingerprint of what Zoho has judged; of a draft that somebody else made nothing of ours was judged."""
     if isinstance(decision, Open) and ending.state is State.REFUSED and ending.taken_back is None:
         return None

@@ -15,7 +15,7 @@ from zoho_pipeline.redaction import redacted
 from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.sync.attempts import LeaseLost, Wanted, claim
 from zoho_pipeline.sync.ceilings import read_spent, within_ceilings
-from zoho_pipeline.sync.decisions import Create, Open, Update
+from zoho_pipeline.sync.decisions import Create, Send
 from zoho_pipeline.sync.endings import STOPS_THE_RUN, Ending, ended_badly, ended_well
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
@@ -30,7 +30,7 @@ ROWS_PER_WORKER = 4
 """Rows claimed at a time for each thread: few, so that a stop leaves little behind."""
 PROGRESS_SECONDS = 5.0
 
-Sendable = tuple[Row, Create | Update | Open]
+Sendable = tuple[Row, Send]
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Sender:
         stop = Stop(f"{ceiling} is reached: look at what was sent, then run again with confirmation.")
         return wanted[:allowed], stop
 
-    def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[tuple[Row, Create | Update | Open, int]]:
+    def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[tuple[Row, Send, int]]:
         if not wanted:
             return []
         items = [
@@ -112,7 +112,7 @@ class Sender:
             attempts = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
         return [(row, decision, attempts[row.id]) for row, decision in wanted if row.id in attempts]
 
-    def _send_in_turn(self, claimed: Sequence[tuple[Row, Create | Update | Open, int]]) -> list[tuple[Row, Ending]]:
+    def _send_in_turn(self, claimed: Sequence[tuple[Row, Send, int]]) -> list[tuple[Row, Ending]]:
         endings = []
         for row, decision, attempt_id in claimed:
             ending = self._send_one(row, decision, attempt_id)
@@ -120,7 +120,7 @@ class Sender:
                 endings.append((row, ending))
         return endings
 
-    def _send_one(self, row: Row, decision: Create | Update | Open, attempt_id: int) -> Ending | None:
+    def _send_one(self, row: Row, decision: Send, attempt_id: int) -> Ending | None:
         """The recorded ending; None where nothing was sent and the row waits as before."""
         if self.stopped_for(row.entity):
             self.recorder.release(row, attempt_id)
@@ -152,9 +152,9 @@ class Sender:
 
 
 def _by_customer(
-    claimed: Sequence[tuple[Row, Create | Update | Open, int]],
-) -> list[list[tuple[Row, Create | Update | Open, int]]]:
-    groups: dict[str, list[tuple[Row, Create | Update | Open, int]]] = {}
+    claimed: Sequence[tuple[Row, Send, int]],
+) -> list[list[tuple[Row, Send, int]]]:
+    groups: dict[str, list[tuple[Row, Send, int]]] = {}
     for entry in claimed:
         row = entry[0]
         key = row.id if isinstance(row, Customer) else row.customer_id or row.id

@@ -8,7 +8,7 @@ from zoho_pipeline.mapping.customers import map_customer
 from zoho_pipeline.mirror.lookup import customers_like
 from zoho_pipeline.mirror.reading import mirror_customer
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
-from zoho_pipeline.sync.decisions import Create, Decision, Open, Update
+from zoho_pipeline.sync.decisions import Create, Decision, Send, Update
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.matching import match_customer
@@ -49,7 +49,7 @@ class Customers:
 
         return {row.id: decide(row) for row in mine}
 
-    def send(self, client: ZohoBilling, row: Row, decision: Create | Update | Open, about: About) -> Sent:
+    def send(self, client: ZohoBilling, row: Row, decision: Send, about: About) -> Sent:
         match decision:
             case Create(mapped):
                 made = client.create_customer(mapped.payload, about)

@@ -25,7 +25,7 @@ from zoho_pipeline.sync.decisions import (
     Open,
     Question,
     Record,
-    Update,
+    Send,
 )
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, HalfDone, NotAsMapped, Sent
@@ -93,7 +93,7 @@ class Invoices:
 
         return {row.id: decide(row) for row in mine}
 
-    def send(self, client: ZohoBilling, row: Row, decision: Create | Update | Open, about: About) -> Sent:
+    def send(self, client: ZohoBilling, row: Row, decision: Send, about: About) -> Sent:
         match decision:
             case Create(mapped):
                 made = client.create_invoice(mapped.payload, about)

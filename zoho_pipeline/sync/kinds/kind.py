@@ -13,7 +13,7 @@ from zoho_pipeline.mirror.objects import MirrorObject
 from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.sync.catalogue import Catalogue
 from zoho_pipeline.sync.deciding import Moment
-from zoho_pipeline.sync.decisions import Create, Decision, Open, Record, Update
+from zoho_pipeline.sync.decisions import Decision, Record, Send
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError
 from zoho_pipeline.zoho.ports import About
@@ -66,7 +66,7 @@ class Kind(Protocol):
     def decide(self, desk: Desk, rows: Sequence[Row]) -> dict[str, Decision]:
         """One decision for every row, by id."""
 
-    def send(self, client: ZohoBilling, row: Row, decision: Create | Update | Open, about: About) -> Sent:
+    def send(self, client: ZohoBilling, row: Row, decision: Send, about: About) -> Sent:
         """Make the calls. Raises ZohoError, or NotAsMapped when Zoho's object was not right and was taken back."""
 
 

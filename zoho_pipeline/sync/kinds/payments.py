@@ -22,7 +22,7 @@ from zoho_pipeline.money import ZERO, rand
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.debts import RECURRING, WITHDRAWN, invoices_paid, planned_debt
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
-from zoho_pipeline.sync.decisions import Create, Decision, Hold, Open, Update
+from zoho_pipeline.sync.decisions import Create, Decision, Hold, Send
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.parents import PLANNED, linked_customer
@@ -93,7 +93,7 @@ class Payments:
 
         return {row.id: decide(row) for row in mine}
 
-    def send(self, client: ZohoBilling, row: Row, decision: Create | Update | Open, about: About) -> Sent:
+    def send(self, client: ZohoBilling, row: Row, decision: Send, about: About) -> Sent:
         if not isinstance(decision, Create):
             raise AssertionError(f"a payment is never sent by {type(decision).__name__}")
         made = client.create_payment(decision.mapped.payload, about)

@@ -12,7 +12,7 @@ from zoho_pipeline.mirror.reading import mirror_subscription
 from zoho_pipeline.money import rand
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
-from zoho_pipeline.sync.decisions import Create, Decision, HeldBack, Open, Update
+from zoho_pipeline.sync.decisions import Create, Decision, HeldBack, Send, Update
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.parents import linked_customer
@@ -58,7 +58,7 @@ class Subscriptions:
 
         return {row.id: decide(row) for row in mine}
 
-    def send(self, client: ZohoBilling, row: Row, decision: Create | Update | Open, about: About) -> Sent:
+    def send(self, client: ZohoBilling, row: Row, decision: Send, about: About) -> Sent:
         match decision:
             case Create(mapped):
                 made = client.create_subscription(mapped.payload, about)
