@@ -30,23 +30,6 @@ def write_status(
         connection.execute(_set_status(entity), values)
 
 
-def write_link(connection: Connection, entity: Entity, row_id: str, zoho_id: str) -> bool:
-    """Link the row to its object in Zoho and mark it synced; False when it already holds another one's id."""
-    result = connection.execute(_set_link(entity), {"id": row_id, "zoho_id": zoho_id})
-    return result.rowcount == 1
-
-
-def read_link(connection: Connection, entity: Entity, row_id: str) -> str | None:
-    """The id that the row holds now."""
-    found: str | None = connection.execute(_get_link(entity), {"id": row_id}).scalar()
-    return found or None
-
-
-def remove_link(connection: Connection, entity: Entity, row_id: str, zoho_id: str) -> None:
-    """Unlink the row from an object that was taken back; another link is left alone."""
-    connection.execute(_remove_link(entity), {"id": row_id, "zoho_id": zoho_id})
-
-
 def mark_linked_as_synced(connection: Connection, entity: Entity, ids: Sequence[str]) -> None:
     """Mend the status of rows that have their id: the app can leave 'syncing' behind on them."""
     if ids:
@@ -59,29 +42,6 @@ def _set_status(entity: Entity) -> TextClause:
         f"UPDATE public.{TABLES[entity]} SET zoho_sync_status = :status, zoho_last_sync_error = :error "  # noqa: S608 - constants only
         f"WHERE id = ANY(CAST(:ids AS uuid[])) AND coalesce({ZOHO_ID[entity]}, '') IN ('', :linked) "
         "AND (zoho_sync_status, zoho_last_sync_error) IS DISTINCT FROM (:status, :error)"
-    )
-
-
-@cache
-def _set_link(entity: Entity) -> TextClause:
-    column = ZOHO_ID[entity]
-    return text(
-        f"UPDATE public.{TABLES[entity]} SET {column} = :zoho_id, zoho_sync_status = 'synced', "  # noqa: S608 - constants only
-        "zoho_last_synced_at = now(), zoho_last_sync_error = NULL "
-        f"WHERE id = CAST(:id AS uuid) AND coalesce({column}, '') IN ('', :zoho_id)"
-    )
-
-
-@cache
-def _get_link(entity: Entity) -> TextClause:
-    return text(f"SELECT {ZOHO_ID[entity]} FROM public.{TABLES[entity]} WHERE id = CAST(:id AS uuid)")  # noqa: S608 - constants only
-
-
-@cache
-def _remove_link(entity: Entity) -> TextClause:
-    column = ZOHO_ID[entity]
-    return text(
-        f"UPDATE public.{TABLES[entity]} SET {column} = NULL WHERE id = CAST(:id AS uuid) AND {column} = :zoho_id"  # noqa: S608 - constants only
     )
 
 

@@ -20,14 +20,14 @@ _KEPT_WHERE_UNKNOWN: dict[str, frozenset[str]] = {
 
 
 def store(connection: Connection, entity: Entity, objects: Sequence[MirrorObject]) -> None:
-    """Insert or refresh the objects, as seen now."""
+    """Insert or refresh the objects, as seen now; in the order of their ids, so that writers wait for each other."""
     if not objects:
         return
     table = tables.OBJECTS[entity]
     statement = insert(table)
     fresh = _fresh_columns(table, statement.excluded, objects[0])
     statement = statement.on_conflict_do_update(index_elements=[table.c.zoho_id], set_=fresh)
-    connection.execute(statement, [asdict(found) for found in objects])
+    connection.execute(statement, [asdict(found) for found in sorted(objects, key=lambda found: found.zoho_id)])
 
 
 def _fresh_columns(table: Table, excluded: Any, example: MirrorObject) -> Mapping[str, Any]:
@@ -43,7 +43,7 @@ def _fresh_columns(table: Table, excluded: Any, example: MirrorObject) -> Mappin
 def lower_balances(connection: Connection, applied: Mapping[str, Decimal]) -> None:
     """After a payment of ours: what it was applied to is no longer open, without asking Zoho."""
     table = tables.invoices
-    for zoho_id, amount in applied.items():
+    for zoho_id, amount in sorted(applied.items()):
         connection.execute(
             update(table).where(table.c.zoho_id == zoho_id).values(balance=func.greatest(table.c.balance - amount, 0))
         )

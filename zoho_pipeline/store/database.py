@@ -1,17 +1,22 @@
 """The connection to PostgreSQL: one engine for CircleTel's tables and the pipeline's own schema."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.redaction import redacted_text
 from zoho_pipeline.settings import DatabaseSettings
 
 CONNECT_TIMEOUT_SECONDS = 10
+TRUSTED_SECONDS = 5.0
+"""A connection that was in use so short a time ago is taken to be alive."""
 
 
 class DatabaseUnreachable(Foreseen):
@@ -23,13 +28,39 @@ def open_engine(settings: DatabaseSettings, connections: int = 10) -> Engine:
 
     Works through a transaction pooler: nothing is asked of the session, and psycopg2 prepares no statements.
     """
-    return create_engine(
+    engine = create_engine(
         settings.url.get_secret_value(),
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "zoho_pipeline"},
     )
+    _ping_after_rest(engine)
+    return engine
+
+
+def alone(engine: Engine) -> Engine:
+    """The same connections for single statements: each is a transaction of its own, without BEGIN and COMMIT."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _ping_after_rest(engine: Engine) -> None:
+    """See whether a connection is still alive before it is used again, if it has rested for some seconds.
+
+    A ping before every use would be a round trip for each; one in steady use tells by itself when it is gone.
+    """
+
+    def rests(_raw: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    def wakes(raw: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("rests_since", math.inf) > TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(raw)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # which makes the pool open another one
+
+    event.listen(engine, "checkin", rests)
+    event.listen(engine, "checkout", wakes)
 
 
 def place(engine: Engine) -> str:

@@ -13,6 +13,7 @@ from zoho_pipeline.circletel.sources import Source, source
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.states import SyncStatus
+from zoho_pipeline.store.database import alone
 from zoho_pipeline.sync.tables import attempts
 
 
@@ -45,7 +46,8 @@ def claim(
 ) -> dict[str, int]:
     """Take the rows for this worker: status syncing, and an open attempt with a lease of so many seconds.
 
-    Rows that another worker holds, or that changed meanwhile, are left out. Returns the attempts' ids by row.
+    Rows that another worker holds, or that changed meanwhile, are left out, and so are rows that are not eligible: only
+    cancelling is for these. Returns the attempts' ids by row. One statement, so it needs no transaction.
     """
     parameters = {
         "entity": entity.value,
@@ -63,24 +65,18 @@ def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: flo
     Raises:
         LeaseLost: when it does not.
     """
-    table = attempts
-    statement = (
-        update(table)
-        .where(
-            table.c.entity == entity,
-            table.c.row_id == row_id,
-            table.c.worker == worker,
-            table.c.ended_at.is_(None),
-            table.c.lease_until > func.clock_timestamp(),
-        )
-        .values(
-            sent_at=func.coalesce(table.c.sent_at, func.clock_timestamp()),
-            lease_until=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lease),
-        )
-    )
-    with engine.begin() as connection:
-        if connection.execute(statement).rowcount != 1:
+    values = {"entity": entity, "row_id": row_id, "worker": worker, "lease": lease}
+    with alone(engine).connect() as connection:
+        if connection.execute(_STILL_OURS, values).rowcount != 1:
             raise LeaseLost(f"The lease on {entity} row {row_id} ran out before it was sent; the next run looks again.")
+
+
+_STILL_OURS = text("""
+    UPDATE zoho_pipeline.attempts
+    SET sent_at = coalesce(sent_at, clock_timestamp()), lease_until = clock_timestamp() + make_interval(secs => :lease)
+    WHERE entity = :entity AND row_id = CAST(:row_id AS uuid) AND worker = :worker
+      AND ended_at IS NULL AND lease_until > clock_timestamp()
+""")
 
 
 def end_attempt(connection: Connection, attempt_id: int, outcome: str, **details: Any) -> None:
@@ -100,16 +96,14 @@ def made_by_us(connection: Connection, entity: Entity, zoho_ids: Collection[str]
     return set(connection.execute(query).scalars())
 
 
-def last_sent_hash(connection: Connection, entity: Entity, row_id: str) -> str | None:
-    """The source hash of the row as it was when it was last sent; None where it never was."""
+def last_sent_hashes(connection: Connection, entity: Entity, row_ids: Collection[str]) -> dict[str, str]:
+    """The source hashes of rows as they were when they were last sent; those that never were are left out."""
     query = (
-        select(attempts.c.source_hash)
-        .where(attempts.c.entity == entity.value, attempts.c.row_id == row_id, attempts.c.sent_at.is_not(None))
-        .order_by(attempts.c.id.desc())
-        .limit(1)
+        select(attempts.c.row_id, attempts.c.source_hash)
+        .where(attempts.c.entity == entity.value, attempts.c.row_id.in_(row_ids), attempts.c.sent_at.is_not(None))
+        .order_by(attempts.c.id)
     )
-    found: str | None = connection.execute(query).scalar()
-    return found
+    return {row.row_id: row.source_hash for row in connection.execute(query) if row.source_hash}
 
 
 _ABANDONED = text("""
@@ -149,7 +143,7 @@ def _claim(entity: Entity, shape: Shape) -> TextClause:
                 sync_status text, zoho_id text, rand numeric, request jsonb)
         ), locked AS (
             SELECT w.* FROM public.{of.table} t {of.joins} JOIN wanted w ON w.row_id = t.id
-            WHERE {of.eligible} AND {of.source_hash} = w.source_hash
+            WHERE ({of.eligible} OR w.action = 'cancel') AND {of.source_hash} = w.source_hash
               AND w.sync_status
                   = CASE WHEN t.zoho_sync_status IN ({_STATUSES}) THEN t.zoho_sync_status ELSE 'pending' END
               AND coalesce(t.{of.zoho_id}, '') = coalesce(w.zoho_id, '')

@@ -89,7 +89,7 @@ class SyncEngine:
         if self.dry_run:
             self._tell(to_send, result)
             return
-        if outdated := self.settler.settle([(row, decisions[row.id]) for row in rows]):
+        if outdated := self.settler.settle(entity, [(row, decisions[row.id]) for row in rows]):
             result.count(Outcome.ADOPTED, -len(outdated))
             self._sync_rows(entity, outdated, result)
         unsent = len(to_send)

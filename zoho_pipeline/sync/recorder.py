@@ -1,15 +1,21 @@
-"""Writing how a send ended: the row, the attempt, the record, the log and the mirror, all or nothing."""
+"""Writing how sends ended: the row, the attempt, the record, the log and the mirror, all or nothing.
 
-from dataclasses import asdict, dataclass
+Threads that finish at the same moment share a transaction: one of them writes for those that wait.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import DBAPIError
 
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import Shape
-from zoho_pipeline.circletel.sync_columns import read_link, remove_link, write_link, write_status
-from zoho_pipeline.circletel.sync_logs import SyncLog, write_log
+from zoho_pipeline.circletel.sync_columns import write_status
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.mirror.storing import forget, lower_balances, store
 from zoho_pipeline.redaction import redacted
@@ -18,22 +24,35 @@ from zoho_pipeline.store.database import is_outage, reason_of
 from zoho_pipeline.sync.attempts import end_attempt
 from zoho_pipeline.sync.decisions import Open, Send
 from zoho_pipeline.sync.endings import Ending
-from zoho_pipeline.sync.records import Verdict, save_verdicts
+from zoho_pipeline.sync.outcomes import LOG_REFUSED, LOST_ADVICE, Conclusion, write_conclusions
 from zoho_pipeline.sync.tables import records
-from zoho_pipeline.zoho.errors import ZohoError
+
+_log = logging.getLogger(__name__)
 
 
 class OutcomeNotRecorded(Foreseen):
     """The database refused what a send ended with: the row is in doubt, and looked for before it is sent again."""
 
 
-@dataclass(frozen=True)
+@dataclass
+class _Entry:
+    """An ending on its way into the database."""
+
+    row: Row
+    ending: Ending
+    conclusion: Conclusion
+    written: bool = False
+
+
+@dataclass
 class Recorder:
-    """Records the endings of one run."""
+    """Records the endings of one run, which sends rows of one kind at a time. Threads may share it."""
 
     engine: Engine
     shape: Shape
     run_id: str
+    _queue: deque[_Entry] = field(default_factory=deque)
+    _turn: Lock = field(default_factory=Lock)
 
     def record(self, row: Row, decision: Send, attempt_id: int, ending: Ending, duration_ms: int) -> Ending:
         """Commit the ending; it turns into a parked one when the row was linked to another object meanwhile.
@@ -41,52 +60,13 @@ class Recorder:
         Raises:
             OutcomeNotRecorded: when the database refuses it; nothing of it is written then.
         """
-        try:
-            with self.engine.begin() as connection:
-                ending = _linked(connection, row, ending)
-                self._write(connection, row, decision, attempt_id, ending, duration_ms)
-        except DBAPIError as error:
-            if is_outage(error):
-                raise
-            raise OutcomeNotRecorded(
-                f"What became of {row.entity.singular} {row.label} could not be recorded: {reason_of(error)}. It "
-                "counts as in doubt: mend what the database says; a later run looks for it in Zoho before it sends."
-            ) from error
-        return ending
-
-    def _write(
-        self,
-        connection: Connection,
-        row: Row,
-        decision: Send,
-        attempt_id: int,
-        ending: Ending,
-        duration_ms: int,
-    ) -> None:
-        _write_row(connection, row, ending)
-        _end(connection, attempt_id, ending, duration_ms)
-        _save_record(connection, row, decision, ending)
-        self._log(connection, row, decision, ending, duration_ms)
-        if ending.made is not None:
-            store(connection, row.entity, [ending.made])
-        if ending.sent is not None:
-            lower_balances(connection, ending.sent.applied)
-
-    def _log(self, connection: Connection, row: Row, decision: Send, ending: Ending, duration_ms: int) -> None:
-        entry = SyncLog(
-            entity=row.entity,
-            row_id=row.id,
-            zoho_id=ending.zoho_id,
-            succeeded=ending.state is State.SYNCED,
-            attempt_number=_number(connection, row),
-            error=ending.problem,
-            request=redacted(decision.mapped.payload),
-            response=_answer(ending),
-            duration_ms=duration_ms,
-            cause=type(ending.error).__name__ if ending.error else None,
-            run_id=self.run_id,
-        )
-        write_log(connection, self.shape, entry)
+        entry = _Entry(row, ending, _conclusion(row, decision, attempt_id, ending, duration_ms))
+        self._queue.append(entry)
+        with self._turn:
+            if not entry.written:  # whoever wrote for this one may have failed, so it is not looked for in the queue
+                others = [self._queue.popleft() for _ in range(len(self._queue))]
+                self._write_first(entry, [other for other in others if other is not entry])
+        return entry.ending
 
     def release(self, row: Row, attempt_id: int) -> None:
         """Nothing was done, and nothing is wrong with the row: it waits again as it did before."""
@@ -101,58 +81,71 @@ class Recorder:
                 .values(state=State.WAITING.value, attempts=records.c.attempts - 1)
             )
 
+    def _write_first(self, entry: _Entry, others: Sequence[_Entry]) -> None:
+        """Write it with the others, if the database takes them together; else by itself, as each of them does then."""
+        if others:
+            try:
+                return self._write([entry, *others])
+            except LOG_REFUSED:
+                pass
+        try:
+            try:
+                self._write([entry])
+            except LOG_REFUSED as error:
+                whom = f"{entry.row.entity.singular} {entry.row.id}"
+                _log.warning("Without a row in zoho_sync_logs, the outcome of %s: %s", whom, reason_of(error))
+                self._write([entry], log=False)
+        except DBAPIError as error:
+            if is_outage(error):
+                raise
+            raise OutcomeNotRecorded(
+                f"What became of {entry.row.entity.singular} {entry.row.label} could not be recorded: "
+                f"{reason_of(error)}. It counts as in doubt: mend what the database says; a later run looks for it in "
+                "Zoho before it sends."
+            ) from error
 
-def _linked(connection: Connection, row: Row, ending: Ending) -> Ending:
-    """The ending, with the row linked to what was made; parked when the row is linked to another object by now."""
-    if ending.made is None or write_link(connection, row.entity, row.id, ending.made.zoho_id):
-        return ending
-    return Ending(
-        Outcome.PARKED,
-        State.PARKED,
-        f"object {ending.made.zoho_id} was made for it, but the row was linked to another one meanwhile",
-        "Delete one of the two in Zoho, and link the row to the other.",
-        sent=ending.sent,
-    )
-
-
-def _write_row(connection: Connection, row: Row, ending: Ending) -> None:
-    """The columns of CircleTel's row, where linking it has not written them already."""
-    if ending.taken_back is not None:
-        remove_link(connection, row.entity, row.id, ending.taken_back)
-        forget(connection, row.entity, ending.taken_back)
-    status = ending.state.sync_status
-    if status is not None and ending.state is not State.SYNCED:
-        linked = ending.zoho_id or row.sync.zoho_id
-        write_status(connection, row.entity, [row.id], status, ending.problem, linked=linked)
-
-
-def _end(connection: Connection, attempt_id: int, ending: Ending, duration_ms: int) -> None:
-    outcome = State.IN_DOUBT.value if ending.state is State.IN_DOUBT else ending.outcome.value
-    end_attempt(
-        connection,
-        attempt_id,
-        outcome,
-        zoho_id=ending.zoho_id,
-        duration_ms=duration_ms,
-        message=ending.problem,
-        response=_plain(_answer(ending)),
-        **_numbers(ending.error),
-    )
+    def _write(self, entries: Sequence[_Entry], *, log: bool = True) -> None:
+        entity = entries[0].row.entity
+        conclusions = [entry.conclusion for entry in entries]
+        with self.engine.begin() as connection:
+            parked = write_conclusions(connection, entity, self.shape, conclusions, self.run_id, log=log)
+            _note_in_mirror(connection, [entry.ending for entry in entries], entries[0].row)
+        for entry in entries:
+            if reason := parked.get(entry.row.id):
+                entry.ending = Ending(Outcome.PARKED, State.PARKED, reason, LOST_ADVICE, sent=entry.ending.sent)
+            entry.written = True
 
 
-def _save_record(connection: Connection, row: Row, decision: Send, ending: Ending) -> None:
-    verdict = Verdict(
-        row.id,
+def _note_in_mirror(connection: Connection, endings: Sequence[Ending], example: Row) -> None:
+    """What was made is there, what was deleted is not, and what was paid is no longer open, without asking Zoho."""
+    store(connection, example.entity, [ending.made for ending in endings if ending.made is not None])
+    for ending in endings:
+        if ending.taken_back is not None:
+            forget(connection, example.entity, ending.taken_back)
+        if ending.sent is not None:
+            lower_balances(connection, ending.sent.applied)
+
+
+def _conclusion(row: Row, decision: Send, attempt_id: int, ending: Ending, duration_ms: int) -> Conclusion:
+    error = ending.error
+    return Conclusion.of(
+        row,
         ending.state,
-        row.sync.source_hash,
-        ending.reason,
-        ending.advice,
-        _judged_content(decision, ending),
-        ending.zoho_id or read_link(connection, row.entity, row.id),
+        attempt_id=attempt_id,
+        made=ending.zoho_id,
+        taken_back=ending.taken_back,
+        problem=ending.problem,
+        reason=ending.reason,
+        advice=ending.advice,
+        fingerprint=_judged_content(decision, ending),
+        outcome=State.IN_DOUBT.value if ending.state is State.IN_DOUBT else ending.outcome.value,
+        http_status=error.status if error else None,
+        code=error.code if error else None,
+        cause=type(error).__name__ if error else None,
+        duration_ms=duration_ms,
+        request=redacted(decision.mapped.payload),
+        response=_answer(ending),
     )
-    save_verdicts(connection, row.entity, [verdict])
-    if ending.state is State.IN_DOUBT:
-        _start_doubt(connection, row)
 
 
 def _answer(ending: Ending) -> Any:
@@ -164,28 +157,3 @@ def _judged_content(decision: Send, ending: Ending) -> str | None:
     if isinstance(decision, Open) and ending.state is State.REFUSED and ending.taken_back is None:
         return None
     return decision.mapped.fingerprint
-
-
-def _start_doubt(connection: Connection, row: Row) -> None:
-    connection.execute(
-        update(records)
-        .where(records.c.entity == row.entity.value, records.c.row_id == row.id)
-        .values(doubt_since=func.clock_timestamp())
-    )
-
-
-def _number(connection: Connection, row: Row) -> int:
-    query = select(records.c.attempts).where(records.c.entity == row.entity.value, records.c.row_id == row.id)
-    number: int = connection.execute(query).scalar_one()
-    return number
-
-
-def _numbers(error: ZohoError | None) -> dict[str, int | None]:
-    return {"status": error.status, "code": error.code} if error else {}
-
-
-def _plain(value: Any) -> Any:
-    """JSON has neither Decimal nor date."""
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -1,30 +1,14 @@
 """Reading and writing what the engine knows of each row."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.decisions import Record
 from zoho_pipeline.sync.tables import attempts, records
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The state in which a row was left, and why."""
-
-    row_id: str
-    state: State
-    source_hash: str
-    reason: str | None = None
-    advice: str | None = None
-    fingerprint: str | None = None
-    zoho_id: str | None = None
-    """The object that the row is linked to."""
 
 
 def load_records(connection: Connection, entity: Entity, ids: Sequence[str]) -> dict[str, Record]:
@@ -62,44 +46,6 @@ def load_records(connection: Connection, entity: Entity, ids: Sequence[str]) -> 
         )
         for row in connection.execute(query).mappings()
     }
-
-
-def save_verdicts(connection: Connection, entity: Entity, verdicts: Iterable[Verdict]) -> None:
-    """Write the states; doubts end with any state but in doubt."""
-    values = [
-        {
-            "entity": entity.value,
-            "row_id": verdict.row_id,
-            "state": verdict.state.value,
-            "reason": verdict.reason,
-            "advice": verdict.advice,
-            "source_hash": verdict.source_hash,
-            "fingerprint": verdict.fingerprint,
-            "zoho_id": verdict.zoho_id,
-        }
-        for verdict in verdicts
-    ]
-    if not values:
-        return
-    statement = insert(records)
-    new = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=[records.c.entity, records.c.row_id],
-        set_={
-            "state": new.state,
-            "reason": new.reason,
-            "advice": new.advice,
-            "source_hash": new.source_hash,
-            "fingerprint": func.coalesce(new.fingerprint, records.c.fingerprint),
-            "zoho_id": new.zoho_id,
-            "app_syncing_since": None,
-            "doubt_since": None,
-            "doubt_looks": 0,
-            "doubt_looked_at": None,
-            "changed_at": func.now(),
-        },
-    )
-    connection.execute(statement, values)
 
 
 _LEFT_TO_APP = text("""

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import Engine
 
@@ -13,6 +14,7 @@ from zoho_pipeline.clock import Clock
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.redaction import redacted
 from zoho_pipeline.settings import SyncSettings
+from zoho_pipeline.store.database import alone
 from zoho_pipeline.sync.attempts import LeaseLost, Wanted, claim
 from zoho_pipeline.sync.ceilings import read_spent, within_ceilings
 from zoho_pipeline.sync.decisions import Create, Send
@@ -27,10 +29,13 @@ from zoho_pipeline.zoho.errors import ZohoError
 from zoho_pipeline.zoho.ports import About, Purpose
 
 ROWS_PER_WORKER = 4
-"""Rows claimed at a time for each thread: few, so that a stop leaves little behind."""
+"""Rows claimed at a time for each thread: few, so that a stop leaves little behind, and leases do not run out."""
 PROGRESS_SECONDS = 5.0
 
 Sendable = tuple[Row, Send]
+Claimed = tuple[Row, Send, int]
+"""With the attempt's id."""
+_Entry = TypeVar("_Entry", Sendable, Claimed)
 
 
 @dataclass
@@ -52,6 +57,7 @@ class Sender:
     stopped: Stop | None = None
     """Why the run sends nothing more; None while it goes on."""
     _stopped_kinds: dict[Entity, Stop] = field(default_factory=dict)
+    _told: float = field(default_factory=time.monotonic)
 
     def stopped_for(self, entity: Entity) -> Stop | None:
         """Why nothing more of this kind is sent."""
@@ -64,22 +70,38 @@ class Sender:
     def send(self, entity: Entity, wanted: Sequence[Sendable]) -> Iterator[tuple[Row, Ending]]:
         """Send what may be sent, yielding each row's ending as soon as it is recorded."""
         size = self.threads * ROWS_PER_WORKER
-        told, done = time.monotonic(), 0
+        in_turn = [entry for group in _by_customer(wanted).values() for entry in group]
+        running: dict[Future[list[tuple[Row, Ending]]], str] = {}
         with ThreadPoolExecutor(self.threads, thread_name_prefix="send") as pool:
-            for start in range(0, len(wanted), size):
-                if not self.urgent:
-                    self.stopped = self.stopped or stop_outside(self.settings.bulk_hours, self.clock.now())
-                if self.stopped_for(entity):
-                    return
-                allowed, ceiling = self._within_ceilings(wanted[start : start + size])
-                claimed = self._claim(entity, allowed)
-                for endings in pool.map(self._send_in_turn, _by_customer(claimed)):
-                    done += len(endings)
-                    yield from endings
-                self.stopped = self.stopped or ceiling
-                if time.monotonic() - told > PROGRESS_SECONDS:
-                    self.log(f"{entity}: {done} of {len(wanted)} sent.")
-                    told = time.monotonic()
+            try:
+                for start in range(0, len(in_turn), size):
+                    portion = in_turn[start : start + size]
+                    at_once = _by_customer(portion).keys().isdisjoint(running.values())
+                    yield from _finished(running, leaving=self.threads if at_once else 0)
+                    if not self._goes_on(entity):
+                        break
+                    allowed, ceiling = self._within_ceilings(portion)
+                    for customer, group in _by_customer(self._claim(entity, allowed)).items():
+                        running[pool.submit(self._send_in_turn, group)] = customer
+                    if ceiling is not None:
+                        yield from _finished(running, leaving=0)
+                        self.stopped = self.stopped or ceiling
+                    self._tell(f"{entity}: {start + len(portion) - len(running)} of {len(wanted)} sent.")
+                yield from _finished(running, leaving=0)
+            finally:
+                for future in running:
+                    future.cancel()
+
+    def _goes_on(self, entity: Entity) -> bool:
+        if not self.urgent:
+            self.stopped = self.stopped or stop_outside(self.settings.bulk_hours, self.clock.now())
+        return self.stopped_for(entity) is None
+
+    def _tell(self, progress: str) -> None:
+        """Log how far it is, now and then."""
+        if time.monotonic() - self._told > PROGRESS_SECONDS:
+            self.log(progress)
+            self._told = time.monotonic()
 
     def _within_ceilings(self, wanted: Sequence[Sendable]) -> tuple[Sequence[Sendable], Stop | None]:
         """Those that may still be sent, and why nothing is sent after them."""
@@ -93,7 +115,7 @@ class Sender:
         stop = Stop(f"{ceiling} is reached: look at what was sent, then run again with confirmation.")
         return wanted[:allowed], stop
 
-    def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[tuple[Row, Send, int]]:
+    def _claim(self, entity: Entity, wanted: Sequence[Sendable]) -> list[Claimed]:
         if not wanted:
             return []
         items = [
@@ -108,11 +130,11 @@ class Sender:
             )
             for row, decision in wanted
         ]
-        with self.engine.begin() as connection:
+        with alone(self.engine).connect() as connection:
             attempts = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
         return [(row, decision, attempts[row.id]) for row, decision in wanted if row.id in attempts]
 
-    def _send_in_turn(self, claimed: Sequence[tuple[Row, Send, int]]) -> list[tuple[Row, Ending]]:
+    def _send_in_turn(self, claimed: Sequence[Claimed]) -> list[tuple[Row, Ending]]:
         endings = []
         for row, decision, attempt_id in claimed:
             ending = self._send_one(row, decision, attempt_id)
@@ -151,12 +173,19 @@ class Sender:
         return self.recorder.record(row, decision, attempt_id, ending, milliseconds)
 
 
-def _by_customer(
-    claimed: Sequence[tuple[Row, Send, int]],
-) -> list[list[tuple[Row, Send, int]]]:
-    groups: dict[str, list[tuple[Row, Send, int]]] = {}
-    for entry in claimed:
+def _finished(running: dict[Future[list[tuple[Row, Ending]]], str], *, leaving: int) -> Iterator[tuple[Row, Ending]]:
+    """The endings of what finishes until at most so many are running; they are taken off."""
+    while len(running) > leaving:
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            del running[future]
+            yield from future.result()
+
+
+def _by_customer(entries: Sequence[_Entry]) -> dict[str, list[_Entry]]:
+    """Rows of one customer together, in their order."""
+    groups: dict[str, list[_Entry]] = {}
+    for entry in entries:
         row = entry[0]
         key = row.id if isinstance(row, Customer) else row.customer_id or row.id
         groups.setdefault(key, []).append(entry)
-    return list(groups.values())
+    return groups

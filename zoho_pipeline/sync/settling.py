@@ -1,22 +1,25 @@
 """What needs no call: writing holds, links and baselines, many rows in one transaction; and the clock of doubts."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select
 
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import Shape
-from zoho_pipeline.circletel.sync_columns import mark_linked_as_synced, write_link, write_status
-from zoho_pipeline.circletel.sync_logs import SyncLog, write_log
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.tables import listings
 from zoho_pipeline.states import State, SyncStatus
-from zoho_pipeline.sync.attempts import last_sent_hash
+from zoho_pipeline.store.database import reason_of
+from zoho_pipeline.sync.attempts import last_sent_hashes
 from zoho_pipeline.sync.decisions import Adopt, Decision, Hold, Keep, Record
-from zoho_pipeline.sync.records import Verdict, leave_to_app, note_vain_look, save_verdicts
+from zoho_pipeline.sync.outcomes import LOG_REFUSED, Conclusion, write_conclusions
+from zoho_pipeline.sync.records import leave_to_app, note_vain_look
+
+_IN_SOMEBODYS_HANDS = (State.WAITING, State.SENDING, State.IN_DOUBT)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,16 @@ class Settler:
     run_id: str
     settling_seconds: int
 
-    def settle(self, decided: Sequence[tuple[Row, Decision]]) -> list[str]:
+    def settle(self, entity: Entity, decided: Sequence[tuple[Row, Decision]]) -> list[str]:
         """All of them in one transaction, so that a stop leaves none half-written.
 
         Returns the ids of adopted rows that have changed since they were sent: they are to be brought up to date.
         """
-        with self.engine.begin() as connection:
-            held = [(row, decision) for row, decision in decided if isinstance(decision, Hold)]
-            self._hold(connection, held)
-            adopted = [(row, decision) for row, decision in decided if isinstance(decision, Adopt)]
-            outdated = [row.id for row, decision in adopted if not self._adopt(connection, row, decision)]
-            self._keep(connection, [(row, decision) for row, decision in decided if isinstance(decision, Keep)])
-        return outdated
+        try:
+            return self._settle(entity, decided, log=True)
+        except LOG_REFUSED as error:
+            _log.warning("Without rows in zoho_sync_logs, %s that were adopted: %s", entity, reason_of(error))
+            return self._settle(entity, decided, log=False)
 
     def note_vain_looks(self, entity: Entity, ids: Sequence[str], listed_at: datetime) -> None:
         """Rows in doubt whose object a complete listing did not show."""
@@ -66,65 +67,45 @@ class Settler:
             latest: datetime | None = connection.execute(query).scalar_one()
         return latest
 
-    def _hold(self, connection: Connection, held: Sequence[tuple[Row, Hold]]) -> None:
-        verdicts: dict[Entity, list[Verdict]] = defaultdict(list)
-        statuses: dict[tuple[Entity, SyncStatus, str | None, str | None], list[str]] = defaultdict(list)
-        waiting: dict[tuple[Entity, str], list[str]] = defaultdict(list)
-        for row, hold in held:
-            if hold.state is State.WAITING:
-                waiting[row.entity, hold.reason].append(row.id)
-            elif hold.state not in (State.SENDING, State.IN_DOUBT):
-                verdicts[row.entity].append(
-                    Verdict(
-                        row.id, hold.state, row.sync.source_hash, hold.reason, hold.advice, hold.fingerprint,
-                        row.sync.zoho_id,
-                    )
-                )  # fmt: skip
-                if status := hold.state.sync_status:
-                    error = hold.reason if status is SyncStatus.FAILED else None
-                    statuses[row.entity, status, error, row.sync.zoho_id].append(row.id)
-        for (entity, reason), ids in waiting.items():
-            leave_to_app(connection, entity, ids, reason)
-        for (entity, status, error, linked), ids in statuses.items():
-            write_status(connection, entity, ids, status, error, linked)
-        for entity, entries in verdicts.items():
-            save_verdicts(connection, entity, entries)
+    def _settle(self, entity: Entity, decided: Sequence[tuple[Row, Decision]], *, log: bool) -> list[str]:
+        adopted = [row for row, decision in decided if isinstance(decision, Adopt)]
+        with self.engine.begin() as connection:
+            sent = last_sent_hashes(connection, entity, [row.id for row in adopted])
+            conclusions = [found for row, decision in decided if (found := _conclusion(row, decision, sent))]
+            taken = write_conclusions(connection, entity, self.shape, conclusions, self.run_id, log=log)
+            for reason, ids in _left_to_app(decided).items():
+                leave_to_app(connection, entity, ids, reason)
+        return [row.id for row in adopted if row.id not in taken and sent.get(row.id, _now(row)) != _now(row)]
 
-    def _adopt(self, connection: Connection, row: Row, decision: Adopt) -> bool:
-        """Link the row; whether its content is what is in Zoho, which is what was sent if we once did."""
-        if not write_link(connection, row.entity, row.id, decision.zoho_id):
-            return True
-        reason = f"adopted by {decision.found_by}"
-        content = last_sent_hash(connection, row.entity, row.id) or row.sync.source_hash
-        verdict = Verdict(row.id, State.SYNCED, content, reason, zoho_id=decision.zoho_id)
-        save_verdicts(connection, row.entity, [verdict])
-        write_log(
-            connection,
-            self.shape,
-            SyncLog(
-                entity=row.entity,
-                row_id=row.id,
-                zoho_id=decision.zoho_id,
-                succeeded=True,
-                attempt_number=1,
-                error=None,
-                request={"adopted_by": decision.found_by},
-                response=None,
-                duration_ms=0,
-                cause=None,
-                run_id=self.run_id,
-            ),
-        )
-        return content == row.sync.source_hash
 
-    def _keep(self, connection: Connection, kept: Sequence[tuple[Row, Keep]]) -> None:
-        by_entity: dict[Entity, list[tuple[Row, Keep]]] = defaultdict(list)
-        for row, decision in kept:
-            by_entity[row.entity].append((row, decision))
-        for entity, entries in by_entity.items():
-            verdicts = [
-                Verdict(row.id, State.SYNCED, row.sync.source_hash, None, None, decision.fingerprint, row.sync.zoho_id)
-                for row, decision in entries
-            ]
-            save_verdicts(connection, entity, verdicts)
-            mark_linked_as_synced(connection, entity, [row.id for row, _ in entries])
+def _conclusion(row: Row, decision: Decision, sent: Mapping[str, str]) -> Conclusion | None:
+    """What is written about the row; nothing while it is in somebody's hands, or is to be sent."""
+    match decision:
+        case Adopt(zoho_id, found_by):
+            adopted = Conclusion.of(
+                row,
+                State.SYNCED,
+                made=zoho_id,
+                reason=f"adopted by {found_by}",
+                request={"adopted_by": found_by},
+            )
+            return replace(adopted, source_hash=sent.get(row.id, _now(row)))
+        case Keep(fingerprint):
+            return Conclusion.of(row, State.SYNCED, fingerprint=fingerprint)
+        case Hold(state, reason, advice, fingerprint) if state not in _IN_SOMEBODYS_HANDS:
+            problem = reason if state.sync_status is SyncStatus.FAILED else None
+            return Conclusion.of(row, state, problem=problem, reason=reason, advice=advice, fingerprint=fingerprint)
+    return None
+
+
+def _left_to_app(decided: Iterable[tuple[Row, Decision]]) -> dict[str, list[str]]:
+    """The ids of rows that CircleTel's app may have in hand, by what is said of them."""
+    left: dict[str, list[str]] = {}
+    for row, decision in decided:
+        if isinstance(decision, Hold) and decision.state is State.WAITING:
+            left.setdefault(decision.reason, []).append(row.id)
+    return left
+
+
+def _now(row: Row) -> str:
+    return row.sync.source_hash
