@@ -25,8 +25,10 @@ def insert_logs(entity: Entity, shape: Shape) -> str:
             attempt_number, error_message, request_payload, response_payload{details})
         SELECT '{entity.singular}', c.row_id, '{_ZOHO_ENTITY_TYPE[entity]}', CASE WHEN NOT c.lost THEN c.made END,
             CASE WHEN c.state = 'synced' THEN 'success' ELSE 'failed' END,
-            greatest(1, least(coalesce(known.attempts, 1), {MOST_ATTEMPTS})), c.problem, c.request, c.response{values}
+            greatest(1, least(coalesce(known.attempts, 1), {MOST_ATTEMPTS})), c.problem,
+            coalesce(sent.request, c.request), c.response{values}
         FROM concluded c
+        LEFT JOIN zoho_pipeline.attempts sent ON sent.id = c.attempt_id
         LEFT JOIN zoho_pipeline.sync_records known ON known.entity = :entity AND known.row_id = c.row_id
         WHERE c.attempt_id IS NOT NULL OR (c.made IS NOT NULL AND NOT c.lost)
     """  # noqa: S608 - constants only

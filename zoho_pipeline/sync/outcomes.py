@@ -35,7 +35,8 @@ class Conclusion:
         problem: CircleTel's error column, and the attempt's message.
         state: the record's, with reason, advice and fingerprint (None keeps the one that is known).
         outcome: the attempt's.
-        request, response: for the log, which has a row for what was sent or adopted; redacted.
+        request, response: for the log, which has a row for what was sent or adopted; redacted. What was sent stands in
+            the attempt already.
     """
 
     row_id: str

@@ -1,13 +1,10 @@
-"""Writing how sends ended: the row, the attempt, the record, the log and the mirror, all or nothing.
-
-Threads that finish at the same moment share a transaction: one of them writes for those that wait.
-"""
+"""Writing how sends ended: the row, the attempt, the record, the log and the mirror, all or nothing."""
 
 import logging
-from collections import deque
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from threading import Lock
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Engine, update
@@ -16,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.circletel.sync_columns import write_status
+from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.mirror.storing import forget, lower_balances, store
 from zoho_pipeline.redaction import redacted
@@ -34,39 +32,73 @@ class OutcomeNotRecorded(Foreseen):
     """The database refused what a send ended with: the row is in doubt, and looked for before it is sent again."""
 
 
-@dataclass
-class _Entry:
-    """An ending on its way into the database."""
+@dataclass(frozen=True)
+class Ended:
+    """A send that has ended, and that the database has not heard of yet."""
 
     row: Row
+    decision: Send
+    attempt_id: int
     ending: Ending
-    conclusion: Conclusion
-    written: bool = False
+    duration_ms: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Recorder:
-    """Records the endings of one run, which sends rows of one kind at a time. Threads may share it."""
+    """Records the endings of one run."""
 
     engine: Engine
     shape: Shape
     run_id: str
-    _queue: deque[_Entry] = field(default_factory=deque)
-    _turn: Lock = field(default_factory=Lock)
 
-    def record(self, row: Row, decision: Send, attempt_id: int, ending: Ending, duration_ms: int) -> Ending:
-        """Commit the ending; it turns into a parked one when the row was linked to another object meanwhile.
+    def record(self, ended: Sequence[Ended]) -> list[tuple[Row, Ending]]:
+        """Commit the endings of rows of one kind, together if the database takes them so, else one by one.
+
+        An ending turns into a parked one when the row was linked to another object meanwhile.
 
         Raises:
-            OutcomeNotRecorded: when the database refuses it; nothing of it is written then.
+            OutcomeNotRecorded: when the database refuses one of them; the others are written then.
         """
-        entry = _Entry(row, ending, _conclusion(row, decision, attempt_id, ending, duration_ms))
-        self._queue.append(entry)
-        with self._turn:
-            if not entry.written:  # whoever wrote for this one may have failed, so it is not looked for in the queue
-                others = [self._queue.popleft() for _ in range(len(self._queue))]
-                self._write_first(entry, [other for other in others if other is not entry])
-        return entry.ending
+        try:
+            return self._write(ended)
+        except LOG_REFUSED:
+            return self._write_one_by_one(ended)
+
+    def _write_one_by_one(self, ended: Sequence[Ended]) -> list[tuple[Row, Ending]]:
+        written, refused = [], None
+        for each in ended:
+            try:
+                written += self._write_alone(each)
+            except OutcomeNotRecorded as error:
+                refused = error
+        if refused is not None:
+            raise refused
+        return written
+
+    def _write_alone(self, ended: Ended) -> list[tuple[Row, Ending]]:
+        try:
+            try:
+                return self._write([ended])
+            except LOG_REFUSED as error:
+                whom = f"{ended.row.entity.singular} {ended.row.id}"
+                _log.warning("Without a row in zoho_sync_logs, the outcome of %s: %s", whom, reason_of(error))
+                return self._write([ended], log=False)
+        except DBAPIError as error:
+            if is_outage(error):
+                raise
+            raise OutcomeNotRecorded(
+                f"What became of {ended.row.entity.singular} {ended.row.label} could not be recorded: "
+                f"{reason_of(error)}. It counts as in doubt: mend what the database says; a later run looks for it in "
+                "Zoho before it sends."
+            ) from error
+
+    def _write(self, ended: Sequence[Ended], *, log: bool = True) -> list[tuple[Row, Ending]]:
+        entity = ended[0].row.entity
+        with self.engine.begin() as connection:
+            conclusions = [_conclusion(each) for each in ended]
+            parked = write_conclusions(connection, entity, self.shape, conclusions, self.run_id, log=log)
+            _note_in_mirror(connection, entity, [each.ending for each in ended])
+        return [(each.row, _parked(each.ending, parked.get(each.row.id))) for each in ended]
 
     def release(self, row: Row, attempt_id: int) -> None:
         """Nothing was done, and nothing is wrong with the row: it waits again as it did before."""
@@ -81,69 +113,40 @@ class Recorder:
                 .values(state=State.WAITING.value, attempts=records.c.attempts - 1)
             )
 
-    def _write_first(self, entry: _Entry, others: Sequence[_Entry]) -> None:
-        """Write it with the others, if the database takes them together; else by itself, as each of them does then."""
-        if others:
-            try:
-                return self._write([entry, *others])
-            except LOG_REFUSED:
-                pass
-        try:
-            try:
-                self._write([entry])
-            except LOG_REFUSED as error:
-                whom = f"{entry.row.entity.singular} {entry.row.id}"
-                _log.warning("Without a row in zoho_sync_logs, the outcome of %s: %s", whom, reason_of(error))
-                self._write([entry], log=False)
-        except DBAPIError as error:
-            if is_outage(error):
-                raise
-            raise OutcomeNotRecorded(
-                f"What became of {entry.row.entity.singular} {entry.row.label} could not be recorded: "
-                f"{reason_of(error)}. It counts as in doubt: mend what the database says; a later run looks for it in "
-                "Zoho before it sends."
-            ) from error
 
-    def _write(self, entries: Sequence[_Entry], *, log: bool = True) -> None:
-        entity = entries[0].row.entity
-        conclusions = [entry.conclusion for entry in entries]
-        with self.engine.begin() as connection:
-            parked = write_conclusions(connection, entity, self.shape, conclusions, self.run_id, log=log)
-            _note_in_mirror(connection, [entry.ending for entry in entries], entries[0].row)
-        for entry in entries:
-            if reason := parked.get(entry.row.id):
-                entry.ending = Ending(Outcome.PARKED, State.PARKED, reason, LOST_ADVICE, sent=entry.ending.sent)
-            entry.written = True
+def _parked(ending: Ending, reason: str | None) -> Ending:
+    return Ending(Outcome.PARKED, State.PARKED, reason, LOST_ADVICE, sent=ending.sent) if reason else ending
 
 
-def _note_in_mirror(connection: Connection, endings: Sequence[Ending], example: Row) -> None:
+def _note_in_mirror(connection: Connection, entity: Entity, endings: Sequence[Ending]) -> None:
     """What was made is there, what was deleted is not, and what was paid is no longer open, without asking Zoho."""
-    store(connection, example.entity, [ending.made for ending in endings if ending.made is not None])
+    store(connection, entity, [ending.made for ending in endings if ending.made is not None])
+    applied: defaultdict[str, Decimal] = defaultdict(Decimal)
     for ending in endings:
         if ending.taken_back is not None:
-            forget(connection, example.entity, ending.taken_back)
-        if ending.sent is not None:
-            lower_balances(connection, ending.sent.applied)
+            forget(connection, entity, ending.taken_back)
+        for zoho_id, amount in ending.sent.applied.items() if ending.sent else ():
+            applied[zoho_id] += amount
+    lower_balances(connection, applied)
 
 
-def _conclusion(row: Row, decision: Send, attempt_id: int, ending: Ending, duration_ms: int) -> Conclusion:
-    error = ending.error
+def _conclusion(ended: Ended) -> Conclusion:
+    ending, error = ended.ending, ended.ending.error
     return Conclusion.of(
-        row,
+        ended.row,
         ending.state,
-        attempt_id=attempt_id,
+        attempt_id=ended.attempt_id,
         made=ending.zoho_id,
         taken_back=ending.taken_back,
         problem=ending.problem,
         reason=ending.reason,
         advice=ending.advice,
-        fingerprint=_judged_content(decision, ending),
+        fingerprint=_judged_content(ended.decision, ending),
         outcome=State.IN_DOUBT.value if ending.state is State.IN_DOUBT else ending.outcome.value,
         http_status=error.status if error else None,
         code=error.code if error else None,
         cause=type(error).__name__ if error else None,
-        duration_ms=duration_ms,
-        request=redacted(decision.mapped.payload),
+        duration_ms=ended.duration_ms,
         response=_answer(ending),
     )
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,20 +20,19 @@ from zoho_pipeline.sync.decisions import Create, Send
 from zoho_pipeline.sync.endings import STOPS_THE_RUN, Ending, ended_badly, ended_well
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
+from zoho_pipeline.sync.lanes import Claimed, Lanes
 from zoho_pipeline.sync.leases import LEASE_SECONDS
-from zoho_pipeline.sync.recorder import Recorder
+from zoho_pipeline.sync.recorder import Ended, Recorder
 from zoho_pipeline.sync.stops import Stop, stop_for, stop_outside
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError
 from zoho_pipeline.zoho.ports import About, Purpose
 
-ROWS_PER_WORKER = 4
-"""Rows claimed at a time for each thread: few, so that a stop leaves little behind, and leases do not run out."""
+ROWS_PER_LANE = 4
+"""Rows claimed at a time for each lane: few, so that a stop leaves little behind, and leases do not run out."""
 PROGRESS_SECONDS = 5.0
 
 Sendable = tuple[Row, Send]
-Claimed = tuple[Row, Send, int]
-"""With the attempt's id."""
 _Entry = TypeVar("_Entry", Sendable, Claimed)
 
 
@@ -69,28 +67,23 @@ class Sender:
 
     def send(self, entity: Entity, wanted: Sequence[Sendable]) -> Iterator[tuple[Row, Ending]]:
         """Send what may be sent, yielding each row's ending as soon as it is recorded."""
-        size = self.threads * ROWS_PER_WORKER
+        size = self.threads * ROWS_PER_LANE
         in_turn = [entry for group in _by_customer(wanted).values() for entry in group]
-        running: dict[Future[list[tuple[Row, Ending]]], str] = {}
-        with ThreadPoolExecutor(self.threads, thread_name_prefix="send") as pool:
-            try:
-                for start in range(0, len(in_turn), size):
-                    portion = in_turn[start : start + size]
-                    at_once = _by_customer(portion).keys().isdisjoint(running.values())
-                    yield from _finished(running, leaving=self.threads if at_once else 0)
-                    if not self._goes_on(entity):
-                        break
-                    allowed, ceiling = self._within_ceilings(portion)
-                    for customer, group in _by_customer(self._claim(entity, allowed)).items():
-                        running[pool.submit(self._send_in_turn, group)] = customer
-                    if ceiling is not None:
-                        yield from _finished(running, leaving=0)
-                        self.stopped = self.stopped or ceiling
-                    self._tell(f"{entity}: {start + len(portion) - len(running)} of {len(wanted)} sent.")
-                yield from _finished(running, leaving=0)
-            finally:
-                for future in running:
-                    future.cancel()
+        with Lanes(self.threads, self._send_one, self.recorder.record) as lanes:
+            for start in range(0, len(in_turn), size):
+                portion = in_turn[start : start + size]
+                at_once = _by_customer(portion).keys().isdisjoint(lanes.customers)
+                yield from lanes.finished(leaving=self.threads if at_once else 0)
+                if not self._goes_on(entity):
+                    break
+                allowed, ceiling = self._within_ceilings(portion)
+                for customer, rows in _by_customer(self._claim(entity, allowed)).items():
+                    lanes.start(customer, rows)
+                if ceiling is not None:
+                    yield from lanes.finished(leaving=0)
+                    self.stopped = self.stopped or ceiling
+                self._tell(f"{entity}: {start + len(portion)} of {len(wanted)} on their way.")
+            yield from lanes.finished(leaving=0)
 
     def _goes_on(self, entity: Entity) -> bool:
         if not self.urgent:
@@ -134,16 +127,9 @@ class Sender:
             attempts = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
         return [(row, decision, attempts[row.id]) for row, decision in wanted if row.id in attempts]
 
-    def _send_in_turn(self, claimed: Sequence[Claimed]) -> list[tuple[Row, Ending]]:
-        endings = []
-        for row, decision, attempt_id in claimed:
-            ending = self._send_one(row, decision, attempt_id)
-            if ending is not None:
-                endings.append((row, ending))
-        return endings
-
-    def _send_one(self, row: Row, decision: Send, attempt_id: int) -> Ending | None:
-        """The recorded ending; None where nothing was sent and the row waits as before."""
+    def _send_one(self, claimed: Claimed) -> Ended | None:
+        """How it ended; None where nothing was sent and the row waits as before."""
+        row, decision, attempt_id = claimed
         if self.stopped_for(row.entity):
             self.recorder.release(row, attempt_id)
             return None
@@ -169,16 +155,7 @@ class Sender:
             ending = ended_badly(error)
             if isinstance(error, HalfDone) and isinstance(error.error, STOPS_THE_RUN):
                 self.stop(error.error)
-        milliseconds = round((time.monotonic() - began) * 1000)
-        return self.recorder.record(row, decision, attempt_id, ending, milliseconds)
-
-
-def _finished(running: dict[Future[list[tuple[Row, Ending]]], str], *, leaving: int) -> Iterator[tuple[Row, Ending]]:
-    """The endings of what finishes until at most so many are running; they are taken off."""
-    while len(running) > leaving:
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            del running[future]
-            yield from future.result()
+        return Ended(row, decision, attempt_id, ending, round((time.monotonic() - began) * 1000))
 
 
 def _by_customer(entries: Sequence[_Entry]) -> dict[str, list[_Entry]]:
