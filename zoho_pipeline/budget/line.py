@@ -5,12 +5,13 @@ Each statement is a transaction of its own, so a transaction pooler may stand in
 
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, TextClause
 from sqlalchemy.exc import DBAPIError
 
-from zoho_pipeline.store.database import is_outage, telling_of_outages
+from zoho_pipeline.store.database import alone, is_outage, telling_of_outages
 
 
 class Line:
@@ -19,6 +20,7 @@ class Line:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
+        self._held = ExitStack()
         self._connection: Connection | None = None
         self._last_use = 0.0
         self.round_trips = 0
@@ -53,7 +55,7 @@ class Line:
 
     def _ask(self, statement: TextClause, values: dict[str, Any]) -> Row[Any]:
         if self._connection is None:
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = self._held.enter_context(alone(self._engine))
         self.round_trips += 1
         self._last_use = time.monotonic()
         try:
@@ -62,6 +64,5 @@ class Line:
             self._last_use = time.monotonic()
 
     def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        self._connection = None
+        self._held.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
@@ -38,9 +38,21 @@ def open_engine(settings: DatabaseSettings, connections: int = 10) -> Engine:
     return engine
 
 
-def alone(engine: Engine) -> Engine:
-    """The same connections for single statements: each is a transaction of its own, without BEGIN and COMMIT."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A connection of which each statement is a transaction of its own, without BEGIN and COMMIT.
+
+    The driver itself is told so: SQLAlchemy's way of saying it costs a round trip, and leaves a setting of the session
+    behind that a transaction pooler would hand on to others.
+    """
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        raw.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not raw.closed:
+                raw.autocommit = False
 
 
 def _ping_after_rest(engine: Engine) -> None:

@@ -66,7 +66,7 @@ def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: flo
         LeaseLost: when it does not.
     """
     values = {"entity": entity, "row_id": row_id, "worker": worker, "lease": lease}
-    with alone(engine).connect() as connection:
+    with alone(engine) as connection:
         if connection.execute(_STILL_OURS, values).rowcount != 1:
             raise LeaseLost(f"The lease on {entity} row {row_id} ran out before it was sent; the next run looks again.")
 

@@ -24,15 +24,12 @@ class Backlog:
     excluded: int = 0
 
 
-def read_backlog(connection: Connection, entity: Entity, shape: Shape, month: Month, months: OpenMonths) -> Backlog:
-    """Sort the month's rows. The first open month also holds everything earlier, the last everything later."""
-    return read_backlogs(connection, entity, shape, [month], months)[month]
-
-
 def read_backlogs(
     connection: Connection, entity: Entity, shape: Shape, chosen: Collection[Month], months: OpenMonths
 ) -> dict[Month, Backlog]:
     """Sort the rows of several months in one pass over the table, which costs little more than one month's.
+
+    The first open month also holds everything earlier, the last everything later.
 
     Raises:
         NoSuchMonth: when one of them is not open.

@@ -1,7 +1,7 @@
 """The engine: one month of one kind at a time, parents brought along, every row left in a state with a next step."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -12,7 +12,7 @@ from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import OUTCOME_OF_STATE, Outcome, State
 from zoho_pipeline.sync.attempts import end_abandoned
-from zoho_pipeline.sync.backlog import Backlog, pin_undated, read_backlog, take_over_linked
+from zoho_pipeline.sync.backlog import Backlog, pin_undated, read_backlogs, take_over_linked
 from zoho_pipeline.sync.decisions import Adopt, Create, Decision, Hold, Keep, Send
 from zoho_pipeline.sync.endings import STOPS_THE_RUN
 from zoho_pipeline.sync.kinds import KINDS
@@ -41,11 +41,16 @@ class SyncEngine:
     max_rows: int | None = None
     _tried: set[tuple[Entity, str]] = field(default_factory=set)
 
-    def sync_month(self, entity: Entity, month: Month) -> PartitionResult:
-        """All that is to be done for one kind in one month."""
+    def sync(self, entity: Entity, months: Sequence[Month]) -> Iterator[PartitionResult]:
+        """All that is to be done for one kind in these months, one after another; the table is read once for all."""
+        if months:
+            backlogs = self._read_backlogs(entity, months)
+            for month in months:
+                yield self._sync_month(entity, month, backlogs[month])
+
+    def _sync_month(self, entity: Entity, month: Month, backlog: Backlog) -> PartitionResult:
         began, calls_before = time.monotonic(), self.calls_made()
         result = PartitionResult(entity, month, self.dry_run)
-        backlog = self._read_backlog(entity, month)
         result.count(Outcome.UNCHANGED, backlog.unchanged + len(backlog.linked_by_app))
         result.count(Outcome.EXCLUDED, backlog.excluded)
         chosen = backlog.candidates[: self.max_rows]
@@ -63,15 +68,16 @@ class SyncEngine:
         result.seconds = time.monotonic() - began
         return result
 
-    def _read_backlog(self, entity: Entity, month: Month) -> Backlog:
+    def _read_backlogs(self, entity: Entity, months: Sequence[Month]) -> dict[Month, Backlog]:
         with self.engine.begin() as connection:
             if self.dry_run:
-                return read_backlog(connection, entity, self.shape, month, self.months)
+                return read_backlogs(connection, entity, self.shape, months, self.months)
             end_abandoned(connection, entity)
             pin_undated(connection)
-            backlog = read_backlog(connection, entity, self.shape, month, self.months)
-            take_over_linked(connection, entity, self.shape, backlog.linked_by_app)
-        return backlog
+            backlogs = read_backlogs(connection, entity, self.shape, months, self.months)
+            linked = [row_id for backlog in backlogs.values() for row_id in backlog.linked_by_app]
+            take_over_linked(connection, entity, self.shape, linked)
+        return backlogs
 
     def _sync_rows(self, entity: Entity, ids: Sequence[str], result: PartitionResult) -> None:
         self._tried.update((entity, row_id) for row_id in ids)

@@ -13,6 +13,7 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.refresh import ensure_listed
 from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.states import State
+from zoho_pipeline.store.database import alone
 from zoho_pipeline.sync.asking import answer
 from zoho_pipeline.sync.catalogue import Catalogue
 from zoho_pipeline.sync.deciding import NOT_JUDGED, Moment
@@ -46,7 +47,7 @@ class Planner:
 
     def load(self, entity: Entity, ids: Sequence[str]) -> list[Row]:
         """Of those ids, in that order, the rows that are eligible, and those of which a send is in doubt."""
-        with self.engine.connect() as connection:
+        with alone(self.engine) as connection:
             found = load(connection, entity, self.shape, ids)
             no_longer = [row_id for row_id, row in found.items() if not row.sync.eligible]
             records = load_records(connection, entity, no_longer)
@@ -71,7 +72,7 @@ class Planner:
         decided: dict[str, Decision] = {}
         undecided = list(rows)
         while undecided:
-            with self.engine.connect() as connection:
+            with alone(self.engine) as connection:
                 decisions = KINDS[entity].decide(self._desk(connection, entity, undecided), undecided)
             decided |= decisions
             questions = {decision for decision in decisions.values() if isinstance(decision, Ask)}
@@ -87,7 +88,7 @@ class Planner:
     def _list_mirrors(self, entity: Entity, rows: Sequence[Row]) -> datetime | None:
         """Have the lists that the decisions rest on young enough; when the kind's own was last begun (UTC)."""
         max_age = timedelta(seconds=self.settings.mirror_max_age_seconds)
-        with self.engine.connect() as connection:
+        with alone(self.engine) as connection:
             records = load_records(connection, entity, [row.id for row in rows])
             after = self.settler.look_wanted_after(connection, records.values())
         for listed in KINDS[entity].mirrors:

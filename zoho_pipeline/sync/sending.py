@@ -123,7 +123,7 @@ class Sender:
             )
             for row, decision in wanted
         ]
-        with alone(self.engine).connect() as connection:
+        with alone(self.engine) as connection:
             attempts = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
         return [(row, decision, attempts[row.id]) for row, decision in wanted if row.id in attempts]
 
