@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from faults.plan import planned
+from faults.plan import Run, planned
 from faults.playing import Played, play
-from faults.stage import running_stage
+from faults.stage import Stage, running_stage
 
-HANGS_SECONDS = 100.0
+HANGS_SECONDS = 300.0
 """A run that takes longer tells where it hangs."""
+TRIES = 3
+"""A run in which the fault missed its moment, as may happen on a busy machine, is played again so many times at most."""
 
 
 def campaign(options: argparse.Namespace) -> Iterator[Played]:
@@ -57,5 +59,13 @@ def _stage(orders: Any, done: Any, options: argparse.Namespace) -> None:
     end_orderly()
     with running_stage() as stage:
         while (number := orders.get()) is not None:
-            faulthandler.dump_traceback_later(HANGS_SECONDS)
-            done.put(play(stage, planned(number, options.seed, options.only, options.entity, options.workers)))
+            done.put(_played(stage, planned(number, options.seed, options.only, options.entity, options.workers)))
+
+
+def _played(stage: Stage, run: Run) -> Played:
+    for _ in range(TRIES):
+        faulthandler.dump_traceback_later(HANGS_SECONDS)
+        played = play(stage, run)
+        if played.struck or played.findings:
+            break
+    return played

@@ -3,10 +3,6 @@
 They are laid in the run's own database by the campaign; the product knows nothing of them.
 """
 
-import time
-from types import TracebackType
-from typing import Self
-
 import psycopg2
 from sqlalchemy import Engine, text
 
@@ -20,6 +16,7 @@ _WHEN = {
 }
 _EVENTS = {"claiming": CLAIMING, "checking": CHECKING, "ending": ENDING, "logging": LOGGING}
 _LOCK = 4711
+_WAITING = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {_LOCK} AND NOT granted"  # noqa: S608
 
 _FUNCTIONS = """
     CREATE SCHEMA IF NOT EXISTS faults;
@@ -44,6 +41,13 @@ _FUNCTIONS = """
 def fail_at(engine: Engine, event: str, first: int, last: int, sqlstate: str = "53100") -> None:
     """Make the transactions fail that arrive at the event from the first to the last time (53100: disk full)."""
     _lay(engine, event, f"faults.fail('{first}', '{last}', '{sqlstate}')")
+
+
+def arrivals(engine: Engine) -> int:
+    """How many rows have come to the trap so far."""
+    with engine.connect() as connection:
+        count = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM faults.arrivals"
+        return int(connection.execute(text(count)).scalar_one())
 
 
 def remove(engine: Engine) -> None:
@@ -75,22 +79,13 @@ class Gate:
         self._connection.autocommit = True
         self._ask(f"SELECT pg_advisory_lock({_LOCK})")
 
-    def __enter__(self) -> Self:
-        return self
+    def open(self) -> None:
+        """Let everybody through."""
+        self._connection.close()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()  # which opens the gate
-
-    def wait(self, seconds: float) -> bool:
-        """Whether somebody stands before it within that time."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self._ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-                return True
-            time.sleep(0.01)
-        return False
+    def holds(self) -> bool:
+        """Whether somebody stands before it."""
+        return self._ask(_WAITING) > 0
 
     def _ask(self, statement: str) -> int:
         with self._connection.cursor() as cursor:

@@ -5,12 +5,12 @@ it carries none. From there everything else follows: duplicates, lost rows, wron
 next step, mails, and objects of rows that must not go.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from faults.contents import differences
-from faults.evidence import Evidence, Row, Thing, gather
+from faults.court import Court, key_of
+from faults.evidence import Row, gather
 from faults.scene import Scene
 
 TELLS_WHAT_IS_NEXT = frozenset(
@@ -35,42 +35,6 @@ class Verdict:
     findings: list[Finding]
     records: int
     calls: int
-
-
-@dataclass
-class Court:
-    """One run's evidence, and whose each object is."""
-
-    scene: Scene
-    evidence: Evidence
-    rests: frozenset[str]
-    owners: dict[str, dict[str, list[Thing]]] = field(default_factory=dict)
-    """Entity, row: the objects that are for it and alive."""
-
-    def __post_init__(self) -> None:
-        for kind, things in self.evidence.things.items():
-            owned: dict[str, list[Thing]] = defaultdict(list)
-            for thing in things.values():
-                if thing.alive and (owner := self._owner(kind, thing)):
-                    owned[owner].append(thing)
-            self.owners[kind] = owned
-
-    def _owner(self, kind: str, thing: Thing) -> str | None:
-        rows = self.evidence.rows[kind]
-        if keyed := _key(kind, thing, rows):
-            return keyed
-        alike = [row.id for row in rows.values() if _same_content(kind, row, thing, self)]
-        return alike[0] if len(alike) == 1 else None
-
-    def allowed(self, row: Row) -> frozenset[str]:
-        """The states in which the row may rest."""
-        return self.scene.world.rests.get(row.id, self.rests)
-
-    def partner(self, row: Row) -> str | None:
-        """The customer in Zoho to whom the row's object belongs, after what people did there."""
-        customer = self.evidence.rows["customers"].get(str(row.values["customer_id"]))
-        linked = customer.zoho_id if customer else None
-        return self.scene.merged.get(linked or "", linked)
 
 
 def judge(scene: Scene, rests: frozenset[str]) -> Verdict:
@@ -101,9 +65,9 @@ def _lost(court: Court) -> Iterator[Finding]:
             yield Finding("lost", f"{row} is not linked, and rests in {row.state}: {row.reason}")
         elif row.state != "synced" and row.state not in court.allowed(row):
             yield Finding("lost", f"{row} is linked to {row.zoho_id}, and rests in {row.state}: {row.reason}")
-    for row_id, allowed in court.scene.world.rests.items():
+    for row_id in court.scene.world.rests:
         row = court.evidence.rows[court.scene.entity].get(row_id)
-        if row is not None and row.eligible and row.state not in allowed:
+        if row is not None and row.eligible and row.state not in court.allowed(row):
             yield Finding("lost", f"{row} cannot go, and rests in {row.state}: {row.reason}")
 
 
@@ -120,7 +84,7 @@ def _links(court: Court) -> Iterator[Finding]:
             if other := holders.get(thing.id):
                 yield Finding("wrong link", f"{row} and row {other} both point at {thing}", (thing.id,))
             holders[thing.id] = row.id
-            owner = _key(kind, thing, rows)
+            owner = key_of(kind, thing, rows)
             if owner not in (None, row.id):
                 yield Finding("wrong link", f"{row} points at {thing}, which is row {owner}'s", (thing.id,))
             if kind != "customers" and thing.customer != court.partner(row):
@@ -179,38 +143,17 @@ def _not_to_go(court: Court) -> Iterator[Finding]:
                 yield Finding("ineligible", f"{row} was refused, and {things[0]} stands all the same", (things[0].id,))
 
 
-_LOOKS = (_duplicates, _lost, _links, _next_steps, _mails, _contents, _not_to_go)
+def _strays(court: Court) -> Iterator[Finding]:
+    """What the ledger says that the pipeline made, and that is no row's."""
+    for call in court.evidence.calls:
+        kind, zoho_id = str(call["kind"]), str(call["id"])
+        if not (call["committed"] and call["method"] == "POST" and call["path"].endswith(f"/{kind}")):
+            continue
+        thing = court.evidence.things[kind].get(zoho_id) if kind in court.evidence.things else None
+        if thing is None or not thing.alive or zoho_id in court.scene.gone or "deleted" in court.scene.kept:
+            continue
+        if court.owner_of(kind, zoho_id) not in court.evidence.rows[kind]:
+            yield Finding("stray", f"{thing} was made by the pipeline, and is no row's", (zoho_id,))
 
 
-def _key(kind: str, thing: Thing, rows: dict[str, Row]) -> str | None:
-    """The row whose key the object carries."""
-    match kind:
-        case "customers":
-            account = thing.field("cf_account_number")
-            by_account = next((row.id for row in rows.values() if row.values["account_number"] == account), None)
-            return thing.field("cf_circletel_customer_id") or (by_account if account else None)
-        case "subscriptions":
-            return thing.shown["reference_id"] or thing.field("cf_circletel_service_id")
-        case "invoices":
-            number = thing.shown["invoice_number"]
-            by_number = next((row.id for row in rows.values() if row.values["invoice_number"] == number), None)
-            return thing.field("cf_circletel_invoice_id") or by_number
-    reference = thing.shown["reference_number"] or ""
-    by_reference = next((row.id for row in rows.values() if reference in (row.id[:8],)), None)
-    long = reference[:36] if len(reference) >= 36 else None
-    return thing.field("cf_circletel_payment_id") or long or by_reference
-
-
-def _same_content(kind: str, row: Row, thing: Thing, court: Court) -> bool:
-    values, shown = row.values, thing.shown
-    match kind:
-        case "customers":
-            name = f"{values['first_name']} {values['last_name']}"
-            return bool(values["email"]) and values["email"] == shown["email"] and name == shown["display_name"]
-        case "subscriptions":
-            return False
-        case "invoices":
-            same = str(values["invoice_date"]) == shown["date"] and values["total_amount"] == thing.amount("total")
-            return same and not thing.raised and thing.customer == court.partner(row)
-    same = str(values["completed_at"].date()) == shown["date"] and values["amount"] == thing.amount("amount")
-    return same and thing.customer == court.partner(row)
+_LOOKS = (_duplicates, _lost, _links, _next_steps, _mails, _contents, _not_to_go, _strays)

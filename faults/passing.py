@@ -24,31 +24,30 @@ _MINUTES_LATER = text("""
     UPDATE zoho_pipeline.api_budget SET
         leases = '{}', lease_ends = '{}', waiting = '{}', waiting_until = '{}', minute_ends = '{}'
 """)
+_DEADLOCK = "40P01"
+DEADLOCKS = 5
+"""So many times it is tried again: workers lock the same rows in their own order."""
 _DAYS_LATER = text("UPDATE zoho_pipeline.api_budget SET day_calls = '{}'")
-
-
-_IDLE = text("""
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-    WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()
-""")
 
 
 def let_pass(engine: Engine, seconds: float) -> None:
     """So many seconds pass, minutes at least: no call is in flight any more, and the budget begins anew.
 
-    A transaction that a frozen process has left open ends meanwhile, as idle_in_transaction_session_timeout ends it.
+    A transaction that a frozen process has left open is waited for: it ends by idle_in_transaction_session_timeout,
+    as docs/deployment.md prescribes it.
     """
-    try:
-        _set_back(engine, seconds)
-    except OperationalError:
-        with engine.begin() as connection:
-            connection.execute(_IDLE)
-        _set_back(engine, seconds)
+    for _ in range(DEADLOCKS):
+        try:
+            return _set_back(engine, seconds)
+        except OperationalError as error:
+            if getattr(error.orig, "pgcode", None) != _DEADLOCK:
+                raise
+    raise TimeoutError("time could not be set back for deadlocks with the workers")
 
 
 def _set_back(engine: Engine, seconds: float) -> None:
     with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the app's triggers see no change
         for table, columns in _MOMENTS.items():
             changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)

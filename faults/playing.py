@@ -2,32 +2,21 @@
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
-
-from faults import gates
+from faults.aftermath import lift, recover
+from faults.crew import PATIENCE_SECONDS
 from faults.finder import named_by_finder
 from faults.judge import Finding, judge
-from faults.kinds.network import SETTLES
-from faults.passing import let_pass
-from faults.plan import ENTITIES, Run
+from faults.plan import Run
 from faults.scene import Scene
 from faults.small_world import Planter, SmallWorld
 from faults.stage import Stage
 from faults.worker import MONTH
 from zoho_pipeline_tests.practice.rows import CircleTel
 from zoho_pipeline_tests.practice.zoho import PracticeZoho
-
-ROUNDS = 4
-"""Recoveries at most, as an operator or a schedule would start them."""
-BETWEEN_ROUNDS_SECONDS = 3_700.0
-
-_OPEN = text("""
-    SELECT (SELECT count(*) FROM zoho_pipeline.attempts WHERE ended_at IS NULL)
-        + (SELECT count(*) FROM zoho_pipeline.sync_records WHERE state IN ('sending', 'in_doubt', 'failed', 'waiting'))
-""")
 
 
 @dataclass
@@ -37,11 +26,13 @@ class Played:
     run: Run
     findings: list[Finding] = field(default_factory=list)
     named: int = 0
-    """Beyond the bounds: findings that the finder of duplicates names."""
+    """Beyond the bounds: duplicates and wrong links that the finder of duplicates names."""
     records: int = 0
+    """Rows of the run that are linked in the end."""
     calls: int = 0
     rounds: int = 0
-    struck: bool = True
+    struck: bool = False
+    """Whether the fault struck at all: a run in which it did not shows nothing."""
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
 
@@ -51,49 +42,70 @@ def play(stage: Stage, run: Run) -> Played:
     began = time.monotonic()
     played = Played(run)
     try:
-        with stage.database() as engine:
-            stage.zoho.start_anew()
-            stage.zoho.people.sign_in()
-            stage.zoho.plan()
-            world = Planter(run.dice("world"), CircleTel(engine), stage.zoho, SmallWorld(run.entity)).plant()
-            environ = variables(stage.zoho, engine.url.render_as_string(), stage.token, run)
-            scene = Scene(stage, engine, world, run.dice("fault"), environ, run.workers, stage.reports())
-            stage.zoho.forget_calls()
-            try:
-                _play(scene, run, played)
-            finally:
-                scene.kill_all()
+        with prepared(stage, run) as scene:
+            perform(scene, run, played)
     except Exception:  # noqa: BLE001 - the campaign goes on with the next run
         played.findings.append(Finding("campaign", traceback.format_exc()))
     played.seconds = time.monotonic() - began
     return played
 
 
-def _play(scene: Scene, run: Run, played: Played) -> None:
+@contextmanager
+def prepared(stage: Stage, run: Run) -> Iterator[Scene]:
+    """A fresh database and Zoho with the run's rows; nothing is left of its workers afterwards."""
+    with stage.database() as engine:
+        stage.zoho.start_anew()
+        stage.zoho.people.sign_in()
+        stage.zoho.plan()
+        world = Planter(run.dice("world"), CircleTel(engine), stage.zoho, SmallWorld(run.entity)).plant()
+        environ = variables(stage.zoho, engine.url.render_as_string(), stage.token, run)
+        scene = Scene(stage, engine, world, run.dice("fault"), environ, run.workers, stage.reports())
+        stage.zoho.forget_calls()
+        try:
+            yield scene
+        finally:
+            scene.kill_all()
+            for worker in scene.workers:
+                worker.process.join(PATIENCE_SECONDS)
+
+
+def perform(scene: Scene, run: Run, played: Played) -> None:
+    """Strike, let the workers work, lift, recover, judge."""
     kind = run.kind
     kind.strike(scene)
     scene.start(run.workers, (run.entity,), scene.misfortune)
     kind.act(scene)
     stuck = scene.wait()
-    played.struck = _struck(scene)
-    _lift(scene, run)
-    played.rounds = _recover(scene, run)
-    for worker in scene.workers:
-        report = worker.report
-        if report is None:
-            scene.notes.append(f"worker {worker.order.number} was killed")
-        else:
-            scene.notes.append(f"worker {worker.order.number} ended {report.ended}: {report.told or report.counts}")
-            scene.notes += [f"  {trouble}" for trouble in report.troubles]
-            if report.ended == "crashed":
-                played.findings.append(Finding("crash", report.told))
+    played.struck = kind.struck(scene)
+    stuck += lift(scene, run)
+    played.rounds, never_ended = recover(scene, run)
+    stuck += never_ended
     played.findings += [Finding("stuck", f"worker {worker.order.number} did not end") for worker in stuck]
+    played.findings += _crashes(scene)
+    scene.notes += _told(scene)
     verdict = judge(scene, kind.rests)
     played.findings += verdict.findings
     played.records, played.calls = verdict.records, verdict.calls
     if not kind.within:
         played.named = named_by_finder(scene, verdict.findings)
     played.notes = scene.notes
+
+
+def _crashes(scene: Scene) -> list[Finding]:
+    reports = [worker.report for worker in scene.workers]
+    return [Finding("crash", report.told) for report in reports if report and report.ended == "crashed"]
+
+
+def _told(scene: Scene) -> list[str]:
+    notes = []
+    for worker in scene.workers:
+        report = worker.report
+        if report is None:
+            notes.append(f"worker {worker.order.number} was killed")
+        else:
+            notes.append(f"worker {worker.order.number} ended {report.ended}: {report.told or report.counts}")
+            notes += [f"  {trouble}" for trouble in report.troubles]
+    return notes
 
 
 def variables(zoho: PracticeZoho, url: str, token: str, run: Run) -> dict[str, str]:
@@ -120,49 +132,3 @@ def variables(zoho: PracticeZoho, url: str, token: str, run: Run) -> dict[str, s
         "ZOHO_MIRROR_MAX_AGE_SECONDS": dice.choice(("0", "3600")),
         **run.kind.environ,
     }
-
-
-def _lift(scene: Scene, run: Run) -> None:
-    gate = scene.kept.get("gate")
-    if gate is not None:
-        gate.__exit__(None, None, None)
-    scene.zoho.mend()
-    run.kind.lift(scene)
-    scene.wait(20)
-    gates.remove(scene.engine)
-    scene.environ.update(_unstrained(run.kind.environ) | run.kind.lifted)
-    _let_zoho_finish(scene)
-
-
-def _unstrained(environ: Mapping[str, str]) -> dict[str, str]:
-    return {"ZOHO_TIMEOUT_SECONDS": "5"} if environ.get("ZOHO_TIMEOUT_SECONDS") else {}
-
-
-def _let_zoho_finish(scene: Scene) -> None:
-    """Time is about to be set forward, so that what Zoho still has in hand must not fall behind."""
-    end = time.monotonic() + 6
-    while scene.zoho.control.call("GET", "health")["limits"]["in_flight"] and time.monotonic() < end:
-        time.sleep(0.05)
-
-
-def _struck(scene: Scene) -> bool:
-    rules = scene.zoho.control.call("GET", "faults")["rules"]
-    return not rules or any(rule["fired"] for rule in rules)
-
-
-def _recover(scene: Scene, run: Run) -> int:
-    rounds = 0
-    while rounds < ROUNDS:
-        rounds += 1
-        if run.kind.real_time:
-            time.sleep(float(SETTLES["ZOHO_SETTLING_SECONDS"]) + 0.3)
-        else:
-            let_pass(scene.engine, float(scene.kept.get("seconds", BETWEEN_ROUNDS_SECONDS)))
-        (worker,) = scene.start(1, ENTITIES)
-        worker.process.join(60)
-        with scene.engine.connect() as connection:
-            if connection.execute(_OPEN).scalar_one() == 0 and worker.report and worker.report.ended == "well":
-                break
-    if scene.kept.get("late"):
-        time.sleep(6)  # what was to come late comes now
-    return rounds

@@ -1,57 +1,24 @@
 """What a fault can lay hands on while a run is played."""
 
-import os
 import random
-import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
 
+from faults.crew import PATIENCE_SECONDS, POLL_SECONDS, Worker, start_together, wait_for
 from faults.misfortunes import Misfortune
 from faults.small_world import LINK, TABLE, SmallWorld
 from faults.stage import Stage
-from faults.worker import Order, Report, read_report, work
+from faults.worker import Order
 from zoho_pipeline_tests.practice.rows import CircleTel
 from zoho_pipeline_tests.practice.zoho import PracticeZoho
 
-PATIENCE_SECONDS = 60.0
-"""A worker that is not done by then is stuck."""
-POLL_SECONDS = 0.01
-
-
-@dataclass
-class Worker:
-    """A worker process and its order."""
-
-    order: Order
-    process: BaseProcess
-
-    @property
-    def alive(self) -> bool:
-        return self.process.is_alive()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether SIGSTOP holds it."""
-        try:
-            state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return False
-        return state == "T"
-
-    def signal(self, name: str) -> None:
-        """Send it a signal, if it still is."""
-        if self.alive and self.process.pid is not None:
-            os.kill(self.process.pid, getattr(signal, f"SIG{name}"))
-
-    @property
-    def report(self) -> Report | None:
-        return read_report(self.order)
+_CLAIMED = "SELECT count(*) FROM zoho_pipeline.attempts WHERE entity = :entity"
 
 
 @dataclass
@@ -74,8 +41,13 @@ class Scene:
     merged: dict[str, str] = field(default_factory=dict)
     """Customers that people merged in Zoho: from, into."""
     notes: list[str] = field(default_factory=list)
+    required: list[Callable[[], object]] = field(default_factory=list)
+    """What must have happened if the fault is to count as struck."""
+    hits: set[str] = field(default_factory=set)
+    """The steps of a fault that met their moment."""
     kept: dict[str, Any] = field(default_factory=dict)
     """What a fault keeps for itself between its steps."""
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
     def zoho(self) -> PracticeZoho:
@@ -108,12 +80,41 @@ class Scene:
         more.setdefault("match", {"skip": self.some() - 1})
         self.zoho.befall(kind, **more)
 
+    def require(self, happened: Callable[[], object]) -> None:
+        """The fault has struck only if this is so once the workers have ended."""
+        self.required.append(happened)
+
+    def lay(self, name: str) -> None:
+        """The fault has struck only if `hit` is told the same name."""
+        self.require(lambda: name in self.hits)
+
+    def hit(self, name: str) -> None:
+        """That step met its moment."""
+        self.hits.add(name)
+
+    def struck(self) -> bool:
+        """Whether everything that was laid has struck: in Zoho, in the database, in a worker. Nothing laid is none."""
+        rules = self.zoho.control.call("GET", "faults")["rules"]
+        laid = [*(rule["fired"] for rule in rules), *(happened() for happened in self.required)]
+        if self.misfortune is not None:
+            laid.append(self.befallen)
+        return bool(laid) and all(laid)
+
+    @property
+    def befallen(self) -> bool:
+        """Whether the misfortune has come over the first worker."""
+        return self._mark.exists()
+
+    @property
+    def _mark(self) -> Path:
+        return self.reports / "befallen"
+
     def fired(self) -> int:
         """How often the faults laid in Zoho have struck."""
         return sum(int(rule["fired"]) for rule in self.zoho.control.call("GET", "faults")["rules"])
 
-    def until(self, happened: Callable[[], object], seconds: float = 10.0) -> bool:
-        """Wait for it; False if the workers ended, or the time ran out, before."""
+    def until(self, happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> bool:
+        """Wait for it; False if all workers ended, or the time ran out, before."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if happened():
@@ -140,37 +141,40 @@ class Scene:
             query = query.replace(":ids", "CAST(:ids AS uuid[])")
             return sorted(connection.execute(text(query), {"ids": self.world.good}).scalars())
 
-    def start(
-        self, count: int, entities: Sequence[str], misfortune: Misfortune | None = None, only_lists: bool = False
-    ) -> list[Worker]:
-        """Start workers; a misfortune befalls the first of them."""
-        started = []
-        for place in range(count):
-            number = len(self.workers) + 1
-            order = Order(
-                number, self.environ, tuple(entities), str(self.reports / f"{number}.json"),
-                misfortune if place == 0 else None, only_lists,
-            )  # fmt: skip
-            process = self.stage.processes.Process(target=work, args=(order,), name=f"worker-{number}")
-            process.start()
-            worker = Worker(order, process)
-            self.workers.append(worker)
-            started.append(worker)
+    def start(self, number: int, entities: Sequence[str], misfortune: Misfortune | None = None) -> list[Worker]:
+        """Start workers, all at the same moment.
+
+        A misfortune befalls the first of them; it has its rows before the others begin, or it would have none.
+        """
+        if misfortune is None:
+            return self._start([self._order(entities) for _ in range(number)])
+        marked = replace(misfortune, mark=str(self._mark))
+        first = self._start([self._order(entities, misfortune=marked)])
+        self.until(lambda: self.befallen or self.scalar(_CLAIMED, entity=self.entity))
+        return first + self._start([self._order(entities) for _ in range(number - 1)])
+
+    def list_again(self) -> Worker:
+        """A worker that only reads Zoho's lists, to its end."""
+        (worker,) = self._start([self._order((), only_lists=True)])
+        worker.process.join(PATIENCE_SECONDS)
+        return worker
+
+    def _order(self, entities: Sequence[str], misfortune: Misfortune | None = None, only_lists: bool = False) -> Order:
+        number = next(self._numbers)
+        return Order(number, self.environ, tuple(entities), str(self.reports), misfortune, only_lists)
+
+    def _start(self, orders: Sequence[Order]) -> list[Worker]:
+        started = start_together(self.stage.processes, orders)
+        self.workers += started
         return started
 
-    def kill_all(self) -> None:
-        """`kill -9` for every worker."""
-        for worker in self.workers:
+    def kill_all(self) -> bool:
+        """`kill -9` for every worker; whether any was still at work."""
+        alive = [worker for worker in self.workers if worker.alive]
+        for worker in alive:
             worker.signal("KILL")
+        return bool(alive)
 
     def wait(self, seconds: float = PATIENCE_SECONDS) -> list[Worker]:
         """Wait for all workers; those that were stuck, and have been killed now."""
-        end = time.monotonic() + seconds
-        stuck = []
-        for worker in self.workers:
-            worker.process.join(max(0.0, end - time.monotonic()))
-            if worker.alive:
-                stuck.append(worker)
-                worker.signal("KILL")
-                worker.process.join(5)
-        return stuck
+        return wait_for(self.workers, seconds)

@@ -39,6 +39,8 @@ class SmallWorld:
     """Those of them that are in Zoho already, unlinked."""
     to_create: int = 0
     """How many of them are not in Zoho yet."""
+    to_open: int = 0
+    """Invoices among those that are to be opened after they were made."""
     rests: dict[str, frozenset[str]] = field(default_factory=dict)
     """Rows that cannot go as they are, and the states in which they may rest."""
     customers: dict[str, str | None] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Planter:
         for _ in range(self.dice.randint(4, 8)):
             price = Decimal(399 + 10 * self.dice.randint(0, 60))
             self._good(self.circletel.service(self.dice.choice(customers), id=self._id(), monthly_price=price))
+        self._good(self.circletel.service(self.customer(linked=True), id=self._id()))
         self.circletel.service(customers[0], id=self._id(), status="suspended")
         linked = self.customer(linked=True)
         there = self.circletel.service(linked, id=self._id())
@@ -87,9 +90,11 @@ class Planter:
 
     def _invoices(self) -> None:
         customers = self._some_customers(2, 4)
-        for _ in range(self.dice.randint(4, 8)):
-            status = self.dice.choice(("sent", "sent", "overdue", "draft"))
+        for number in range(self.dice.randint(4, 8)):
+            status = self.dice.choice(("sent", "sent", "overdue", "draft")) if number else "sent"
+            self.world.to_open += status != "draft"
             self._good(self.circletel.invoice(self.dice.choice(customers), self._total(), id=self._id(), status=status))
+        self._good(self.circletel.invoice(self.customer(linked=True), self._total(), id=self._id(), status="draft"))
         self.circletel.invoice(customers[0], self._total(), id=self._id(), status="voided")
         self.circletel.recurring(customers[0], None, date(2025, 10, 1), id=self._id())
         self._refused(self.circletel.invoice(customers[0], self._total(), id=self._id(), vat="1.00"))
@@ -106,6 +111,7 @@ class Planter:
             customer, invoice = self.dice.choice(owed)
             target = invoice if self.dice.random() < 0.8 else None
             self._good(self.circletel.payment(customer, self._amount(), id=self._id(), invoice=target))
+        self._good(self.circletel.payment(self.customer(linked=True), self._amount(), id=self._id()))
         self.circletel.payment(customers[0], self._amount(), id=self._id(), status="pending")
         self.circletel.payment(customers[0], self._amount(), id=self._id(), provider="zoho_billing")
         self._refused(self.circletel.payment(customers[0], self._amount(), id=self._id(), currency="USD"))

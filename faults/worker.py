@@ -5,6 +5,8 @@ Everything here is imported once by the fork server, so that a worker is at work
 
 import contextlib
 import json
+import logging
+import time
 import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from zoho_pipeline.mirror.refresh import refresh
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.ports import About
 
+GO_SECONDS = 0.002
 MONTH = Month(2025, 11)
 """The first open month, so that it holds every row of a small world."""
 
@@ -33,11 +36,26 @@ class Order:
     number: int
     environ: dict[str, str]
     entities: tuple[str, ...]
-    report: str
-    """The file to leave a report in; a worker that was killed leaves none."""
+    reports: str
+    """The directory to leave a report in; a worker that was killed leaves none."""
     misfortune: Misfortune | None = None
     only_lists: bool = False
     """Refresh the mirror instead of syncing."""
+
+    @property
+    def report(self) -> Path:
+        """What it leaves."""
+        return Path(self.reports) / f"{self.number}.json"
+
+    @property
+    def ready(self) -> Path:
+        """There once the worker could begin."""
+        return Path(self.reports) / f"{self.number}.ready"
+
+    @property
+    def go(self) -> Path:
+        """There once it may."""
+        return Path(self.reports) / f"{self.number}.go"
 
 
 @dataclass(frozen=True)
@@ -52,18 +70,30 @@ class Report:
 
 
 def work(order: Order) -> None:
-    """Do it, and say how it ended."""
-    if order.misfortune is not None:
-        befall(order.misfortune)
+    """Do it when all are there, and say how it ended."""
+    logging.disable(logging.WARNING)  # under faults the product warns; what counts is in the tables
+    order.ready.touch()
+    while not order.go.exists():
+        time.sleep(GO_SECONDS)
     with contextlib.suppress(KeyboardInterrupt):
-        report = _refreshed(order) if order.only_lists else _synced(order)
-        Path(order.report).write_text(json.dumps(asdict(report)), encoding="utf-8")
+        report = _done(order)
+        half = order.report.with_suffix(".half")
+        half.write_text(json.dumps(asdict(report)), encoding="utf-8")
+        half.rename(order.report)
 
 
 def read_report(order: Order) -> Report | None:
     """What the worker left; None where it was killed before."""
-    file = Path(order.report)
-    return Report(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+    return Report(**json.loads(order.report.read_text(encoding="utf-8"))) if order.report.exists() else None
+
+
+def _done(order: Order) -> Report:
+    try:
+        if order.misfortune is not None:
+            befall(order.misfortune)
+        return _refreshed(order) if order.only_lists else _synced(order)
+    except Exception:  # noqa: BLE001 - the judge hears of it
+        return Report("crashed", traceback.format_exc(), {}, 0, [])
 
 
 def _synced(order: Order) -> Report:
@@ -85,8 +115,6 @@ def _synced(order: Order) -> Report:
             ]
     except Foreseen as error:
         ended, told = "foreseen", str(error)
-    except Exception:  # noqa: BLE001 - the judge hears of it
-        ended, told = "crashed", traceback.format_exc()
     return Report(ended, told, counts, calls, troubles)
 
 
@@ -98,8 +126,6 @@ def _refreshed(order: Order) -> Report:
         for entity in PARENTS_FIRST:
             about = About(entity.value, None, f"the list of {entity}", "mirror")
             refresh(engine, client, entity, about, lambda line: None)
-    except Exception:  # noqa: BLE001 - the judge hears of it
-        return Report("crashed", traceback.format_exc(), {}, 0, [])
     finally:
         engine.dispose()
     return Report("well", "", {}, 0, [])

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from zoho_pipeline.commands import backfill, database, demo, sandbox, verify_env
+from zoho_pipeline.commands import backfill, cancellations, database, demo, duplicates, sandbox, verify_env, withdrawn
 from zoho_pipeline.commands.ending import INTERRUPTED
 from zoho_pipeline.errors import Foreseen
 
@@ -21,6 +21,9 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.add_typer(sandbox.app, name="sandbox")
 app.command("backfill")(backfill.backfill)
+app.add_typer(cancellations.app, name="cancellations")
+app.command("withdrawn")(withdrawn.withdrawn)
+app.command("duplicates")(duplicates.duplicates)
 app.command("verify-env")(verify_env.verify_env)
 app.add_typer(database.app, name="db")
 

@@ -1,4 +1,4 @@
-"""The four kinds of record that are synced, in the order in which parents precede children."""
+"""The four kinds of record that are synced, parents before children, and what may be changed of them in Zoho."""
 
 from enum import StrEnum
 
@@ -17,6 +17,15 @@ class Entity(StrEnum):
     def singular(self) -> str:
         """The word for one record: `customer`, `subscription`, `invoice`, `payment`."""
         return self.value[:-1]
+
+
+class Change(StrEnum):
+    """What may be changed of records that are in Zoho already, as ZOHO_CHANGES names it."""
+
+    CUSTOMERS = "customers"
+    SUBSCRIPTIONS = "subscriptions"
+    DRAFTS = "drafts"
+    CANCELLATIONS = "cancellations"
 
 
 PARENTS_FIRST: tuple[Entity, ...] = tuple(Entity)

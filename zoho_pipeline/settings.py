@@ -25,9 +25,11 @@ from pydantic import (
 )
 
 from zoho_pipeline.calendar import Month, NoSuchMonth
+from zoho_pipeline.entities import Change
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.hours import Hours, NotHours
 
+TOKEN_KEY_LENGTH = 32
 SANDBOX = "ZOHO_PIPELINE_SANDBOX"
 """Holds the practice world's token; where it is set, only loopback and the marked database are accepted."""
 
@@ -109,12 +111,42 @@ def _month(key: str) -> str:
         raise ValueError(str(error).rstrip(".")) from None
 
 
-def _skus(value: object) -> object:
-    return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+def _part(value: object) -> object:
+    text = str(value).strip()
+    number = text.removesuffix("%").strip()
+    try:
+        part = float(number) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        part = -1.0
+    if not 0 <= part < 1:
+        raise ValueError("it must be a part such as 20 % or 0.2, from 0 to less than all")
+    return part
+
+
+def _token_key(key: SecretStr) -> SecretStr:
+    text = key.get_secret_value()
+    if len(text) < TOKEN_KEY_LENGTH or len(set(text)) < TOKEN_KEY_LENGTH // 4:
+        raise ValueError(
+            f"it must have at least {TOKEN_KEY_LENGTH} characters, drawn at random: make one with "
+            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    return key
+
+
+def _listed(value: object) -> frozenset[str]:
+    return frozenset(part.strip() for part in str(value).split(",") if part.strip())
+
+
+def _changes(value: object) -> frozenset[str]:
+    names = _listed(str(value).lower())
+    if unknown := names - set(Change) - {"none"}:
+        raise ValueError(f"{min(unknown)!r} is none of {', '.join(Change)}; write those you want, or the word none")
+    return names - {"none"}
 
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+TokenKey = Annotated[SecretStr, AfterValidator(_token_key)]
 
 
 def _hours(value: object) -> object:
@@ -129,9 +161,10 @@ Region = Literal["com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa"]
 
 
 class DatabaseSettings(_Group):
-    """Where CircleTel's tables and the pipeline's own schema are."""
+    """Where CircleTel's tables and the pipeline's own schema are, and how long the latter keeps what grows."""
 
     url: PostgresUrl = Field(validation_alias="CIRCLETEL_DATABASE_URL")
+    calls_kept_days: int = Field(90, ge=1, le=3_650, validation_alias="ZOHO_CALLS_KEPT_DAYS")
 
 
 class ZohoSettings(_Group):
@@ -149,8 +182,10 @@ class ZohoSettings(_Group):
     calls_per_minute: int = Field(30, ge=1, le=10_000, validation_alias="ZOHO_CALLS_PER_MINUTE")
     calls_per_day: int = Field(1_000, ge=1, validation_alias="ZOHO_CALLS_PER_DAY")
     calls_in_flight: int = Field(5, ge=1, le=100, validation_alias="ZOHO_CALLS_IN_FLIGHT")
+    head_room: Annotated[float, BeforeValidator(_part)] = Field(0.2, validation_alias="ZOHO_HEAD_ROOM")
+    """The part of these limits that is left to CircleTel's own app."""
     timeout_seconds: float = Field(30, gt=0, le=300, validation_alias="ZOHO_TIMEOUT_SECONDS")
-    token_key: SecretStr | None = Field(None, validation_alias="ZOHO_TOKEN_KEY")
+    token_key: TokenKey | None = Field(None, validation_alias="ZOHO_TOKEN_KEY")
 
     @property
     def api_url(self) -> str:
@@ -173,13 +208,16 @@ class SyncSettings(_Group):
     max_creates_per_day: int = Field(2_000, ge=0, validation_alias="ZOHO_MAX_CREATES_PER_DAY")
     max_rand_per_day: Decimal = Field(Decimal(2_000_000), ge=0, validation_alias="ZOHO_MAX_RAND_PER_DAY")
     max_cancellations_per_day: int = Field(20, ge=0, validation_alias="ZOHO_MAX_CANCELLATIONS_PER_DAY")
+    changes: Annotated[frozenset[Change], BeforeValidator(_changes)] = Field(
+        frozenset(Change), validation_alias="ZOHO_CHANGES"
+    )
     bulk_hours: Annotated[Hours, BeforeValidator(_hours)] | None = Field(None, validation_alias="ZOHO_BULK_HOURS")
     first_month: Annotated[str, AfterValidator(_month)] = Field("2024-01", validation_alias="CIRCLETEL_FIRST_MONTH")
     app_grace_seconds: int = Field(300, ge=0, validation_alias="CIRCLETEL_APP_GRACE_SECONDS")
     mirror_max_age_seconds: int = Field(3_600, ge=0, validation_alias="ZOHO_MIRROR_MAX_AGE_SECONDS")
     settling_seconds: int = Field(120, ge=0, validation_alias="ZOHO_SETTLING_SECONDS")
     prices_include_vat: Switch = Field(True, validation_alias="CIRCLETEL_PRICES_INCLUDE_VAT")
-    vat_exception_skus: Annotated[frozenset[str], BeforeValidator(_skus)] = Field(
+    vat_exception_skus: Annotated[frozenset[str], BeforeValidator(_listed)] = Field(
         frozenset(), validation_alias="CIRCLETEL_VAT_EXCEPTION_SKUS"
     )
     sandbox: SecretStr | None = Field(None, validation_alias=SANDBOX)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from faults import gates
 from faults.gates import Gate
-from faults.kinds.kind import ANY, FEW, MANY, Kind, Step
+from faults.kinds.kind import ANY, FEW, MANY, Kind, Step, always
 from faults.misfortunes import Misfortune
 from faults.scene import Scene
 
@@ -31,27 +31,26 @@ def slow_creates(scene: Scene) -> None:
 
 def drop_connections(scene: Scene) -> None:
     """Every connection is ended while a create is on its way."""
-    scene.until(scene.fired)
-    scene.scalar(_END_CONNECTIONS)
+    scene.lay("dropped")
+    if scene.until(scene.fired) and scene.scalar(_END_CONNECTIONS):
+        scene.hit("dropped")
 
 
 def drop_again_and_again(scene: Scene) -> None:
     """Every connection is ended, several times."""
+    scene.lay("dropped")
     for _ in range(scene.dice.randint(2, 6)):
-        scene.scalar(_END_CONNECTIONS)
+        if scene.until(lambda: scene.scalar(_END_CONNECTIONS)):
+            scene.hit("dropped")
         time.sleep(scene.dice.uniform(0.05, 0.2))
 
 
-def drop_while(event: str) -> Step:
+def drop_while_held(scene: Scene) -> None:
     """The connection is ended inside a transaction."""
-
-    def act(scene: Scene) -> None:
-        gate: Gate = scene.kept["gate"]
-        gate.wait(8)
-        scene.scalar(_END_CONNECTIONS)
-        gate.__exit__(None, None, None)
-
-    return act
+    gate: Gate = scene.kept["gate"]
+    if scene.until(gate.holds) and scene.scalar(_END_CONNECTIONS):
+        scene.hit("dropped")
+    gate.open()
 
 
 def hold(event: str) -> Step:
@@ -59,6 +58,7 @@ def hold(event: str) -> Step:
 
     def strike(scene: Scene) -> None:
         scene.kept["gate"] = Gate(scene.engine, scene.url, event, scene.some(3))
+        scene.lay("dropped")
 
     return strike
 
@@ -67,7 +67,9 @@ def restart(at_once: bool, down_seconds: float = 0.0) -> Step:
     """PostgreSQL is stopped while a create is on its way, and comes back."""
 
     def act(scene: Scene) -> None:
-        scene.until(scene.fired)
+        scene.lay("stopped while workers were at it")
+        if scene.until(scene.fired) and any(worker.alive for worker in scene.workers):
+            scene.hit("stopped while workers were at it")
         scene.stage.stop_database(at_once=at_once)
         time.sleep(down_seconds)
         scene.stage.start_database()
@@ -81,6 +83,7 @@ def fails(event: str, most: int, sqlstate: str = "53100") -> Step:
     def strike(scene: Scene) -> None:
         first = scene.some(3)
         gates.fail_at(scene.engine, event, first, first + scene.dice.randint(0, most - 1), sqlstate)
+        scene.require(lambda: gates.arrivals(scene.engine) >= first)
 
     return strike
 
@@ -104,8 +107,8 @@ def clock_jumps(seconds: float) -> Step:
 KINDS = (
     Kind("connections dropped in mid-send", slow_creates, drop_connections, workers=ANY),
     Kind("connections dropped again and again", act=drop_again_and_again, workers=ANY),
-    Kind("connection dropped while claiming", hold("claiming"), drop_while("claiming"), workers=FEW),
-    Kind("connection dropped while recording", hold("ending"), drop_while("ending"), workers=FEW),
+    Kind("connection dropped while claiming", hold("claiming"), drop_while_held, workers=FEW),
+    Kind("connection dropped while recording", hold("ending"), drop_while_held, workers=FEW),
     Kind("PostgreSQL restarts fast", slow_creates, restart(False), workers=ANY),
     Kind("PostgreSQL restarts at once", slow_creates, restart(True), workers=ANY),
     Kind("PostgreSQL is away for a while", slow_creates, restart(False, 1.5), workers=FEW),
@@ -116,7 +119,7 @@ KINDS = (
     Kind("the outcome breaks a constraint", fails("ending", 2, "23514"), workers=FEW),
     Kind("a deadlock while recording", fails("ending", 1, "40P01"), workers=FEW),
     Kind("the log refuses rows", fails("logging", 2, "23514"), workers=FEW),
-    Kind("narrow logs", narrow_logs, workers=FEW),
+    Kind("narrow logs", narrow_logs, workers=FEW, struck=always),
     Kind("clock a day ahead", clock_jumps(86_400.0)),
     Kind("clock a day behind", clock_jumps(-86_400.0)),
     Kind("clock a year ahead", clock_jumps(365 * 86_400.0)),

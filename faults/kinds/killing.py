@@ -1,36 +1,51 @@
 """`kill -9` at every commit point, and processes that are stopped for a while."""
 
+from faults.crew import PATIENCE_SECONDS
 from faults.gates import Gate
 from faults.kinds.kind import MANY, ONE, Kind, Step
-from faults.misfortunes import ANSWERED, CHECK, RECORDED, SEND, Misfortune
+from faults.misfortunes import ANSWERED, CHECK, CLAIM, RECORDED, SEND, Misfortune
 from faults.passing import let_pass
 from faults.scene import Scene
 
+MINUTES = 120.0
 HOUR = 3600.0
+OPENING = "POST .*/converttoopen$"
 
 
-def dies(point: str, what: str = "") -> Step:
+def dies(point: str) -> Step:
     """The first worker is killed at that point."""
-
-    def strike(scene: Scene) -> None:
-        path = what or f"POST /{scene.entity}$"
-        scene.misfortune = Misfortune(point, _nth(scene, point), "" if point in (CHECK, RECORDED) else path, "KILL")
-
-    return strike
+    return _at(point, "KILL")
 
 
 def freezes(point: str) -> Step:
     """The first worker is stopped at that point."""
+    return _at(point, "STOP")
 
+
+def _at(point: str, signal: str) -> Step:
     def strike(scene: Scene) -> None:
-        path = "" if point == CHECK else f"POST /{scene.entity}$"
-        scene.misfortune = Misfortune(point, _nth(scene, point), path, "STOP")
+        path = f"POST /{scene.entity}$" if point in (SEND, ANSWERED) else ""
+        scene.misfortune = Misfortune(point, 1 if point == CLAIM else scene.dice.randint(1, 3), path, signal)
 
     return strike
 
 
-def _nth(scene: Scene, point: str) -> int:
-    return scene.dice.randint(1, 3)
+def minutes_pass(scene: Scene) -> None:
+    """What the dead worker had in flight counts as over, so that the others need not wait for it; its rows do not."""
+    first = scene.workers[0]
+    scene.until(lambda: not first.alive)
+    if len(scene.workers) > 1:
+        let_pass(scene.engine, MINUTES)
+
+
+def dies_at_opening(point: str) -> Step:
+    """The first worker is killed at the opening of an invoice."""
+
+    def strike(scene: Scene) -> None:
+        nth = scene.dice.randint(1, min(3, scene.world.to_open))
+        scene.misfortune = Misfortune(point, nth, OPENING, "KILL")
+
+    return strike
 
 
 def killed_at_server(**pauses: object) -> Step:
@@ -44,20 +59,17 @@ def killed_at_server(**pauses: object) -> Step:
 
 def when_fired_kill(scene: Scene) -> None:
     """Wait until the fault has struck, then kill every worker."""
-    scene.until(scene.fired)
-    scene.kill_all()
+    scene.lay("killed")
+    if scene.until(scene.fired) and scene.kill_all():
+        scene.hit("killed")
 
 
-def in_transaction(event: str) -> Step:
+def in_transaction(scene: Scene) -> None:
     """All workers are killed while one stands inside that transaction."""
-
-    def act(scene: Scene) -> None:
-        gate: Gate = scene.kept["gate"]
-        gate.wait(8)
-        scene.kill_all()
-        gate.__exit__(None, None, None)
-
-    return act
+    gate: Gate = scene.kept["gate"]
+    if scene.until(gate.holds) and scene.kill_all():
+        scene.hit("killed")
+    gate.open()
 
 
 def gate(event: str) -> Step:
@@ -65,21 +77,28 @@ def gate(event: str) -> Step:
 
     def strike(scene: Scene) -> None:
         scene.kept["gate"] = Gate(scene.engine, scene.url, event, scene.some(3))
+        scene.lay("killed")
 
     return strike
 
 
+def creates_are_slow(scene: Scene) -> None:
+    """So that somebody is at work still when some rows have gone."""
+    scene.befall("delay_before_commit", seconds=0.3, times=None, match={})
+
+
 def kill_after_some(scene: Scene) -> None:
     """All workers are killed once some rows have been recorded."""
-    wanted = scene.some(4)
+    wanted = scene.some(scene.world.to_create // 2)
     query = "SELECT count(*) FROM zoho_pipeline.attempts WHERE ended_at IS NOT NULL"
-    scene.until(lambda: scene.scalar(query) >= wanted)
-    scene.kill_all()
+    scene.lay("killed")
+    if scene.until(lambda: scene.scalar(query) >= wanted) and scene.kill_all():
+        scene.hit("killed")
 
 
 def kill_in_listing(scene: Scene) -> None:
     """All workers are killed while they list."""
-    scene.befall("delay_after_commit", method="GET", path="", seconds=1, match={"skip": scene.dice.randint(0, 3)})
+    scene.befall("delay_after_commit", method="GET", path="", seconds=3, match={"skip": scene.dice.randint(0, 1)})
 
 
 def short_stop(scene: Scene) -> None:
@@ -94,12 +113,13 @@ def long_stop(scene: Scene) -> None:
     first = scene.workers[0]
     if not scene.until(lambda: first.stopped):
         return
+    let_pass(scene.engine, MINUTES)  # the frozen worker's leave to call is over, not its lease
     for other in scene.workers[1:]:
-        other.process.join(20)
+        other.process.join(PATIENCE_SECONDS)
     for _ in range(4):
         let_pass(scene.engine, HOUR)
         (helper,) = scene.start(1, (scene.entity,))
-        helper.process.join(30)
+        helper.process.join(PATIENCE_SECONDS)
     first.signal("CONT")
 
 
@@ -113,24 +133,25 @@ ONE_THREAD = {"ZOHO_CALLS_IN_FLIGHT": "1"}
 """A stop holds all threads of a worker: of several, one may stand between check and send, which is out of bounds."""
 
 KINDS = (
-    Kind("killed before the lease check", dies(CHECK)),
-    Kind("killed between check and send", dies(SEND)),
-    Kind("killed between answer and record", dies(ANSWERED)),
-    Kind("killed after recording", dies(RECORDED)),
+    Kind("killed before claiming", dies(CLAIM), minutes_pass),
+    Kind("killed before the lease check", dies(CHECK), minutes_pass),
+    Kind("killed between check and send", dies(SEND), minutes_pass),
+    Kind("killed between answer and record", dies(ANSWERED), minutes_pass),
+    Kind("killed after recording", dies(RECORDED), minutes_pass),
     Kind("killed before Zoho's commit", killed_at_server(before=3, commit="never"), when_fired_kill, workers=MANY),
     Kind("killed after Zoho's commit", killed_at_server(after=3), when_fired_kill, workers=MANY),
-    Kind("killed, Zoho commits afterwards", killed_at_server(before=0.8), when_fired_kill,
-         environ={"ZOHO_SETTLING_SECONDS": "3"}),
-    Kind("killed while claiming", gate("claiming"), in_transaction("claiming"), workers=MANY),
-    Kind("killed while checking", gate("checking"), in_transaction("checking")),
-    Kind("killed while recording", gate("ending"), in_transaction("ending"), workers=MANY),
-    Kind("killed after some rows", act=kill_after_some, workers=MANY),
+    Kind("killed, Zoho commits afterwards", killed_at_server(before=1.5), when_fired_kill),
+    Kind("killed while claiming", gate("claiming"), in_transaction, workers=MANY),
+    Kind("killed while checking", gate("checking"), in_transaction),
+    Kind("killed while recording", gate("ending"), in_transaction, workers=MANY),
+    Kind("killed after some rows", creates_are_slow, kill_after_some, workers=MANY),
     Kind("killed while listing", kill_in_listing, when_fired_kill),
-    Kind("killed before opening", dies(SEND, "POST .*/converttoopen$"), entities=("invoices",)),
-    Kind("killed after opening", dies(ANSWERED, "POST .*/converttoopen$"), entities=("invoices",)),
+    Kind("killed before opening", dies_at_opening(SEND), minutes_pass, entities=("invoices",)),
+    Kind("killed after opening", dies_at_opening(ANSWERED), minutes_pass, entities=("invoices",)),
     Kind("frozen before check, shorter than lease", freezes(CHECK), short_stop),
     Kind("frozen before send, shorter than lease", freezes(SEND), short_stop),
     Kind("frozen after answer, shorter than lease", freezes(ANSWERED), short_stop),
+    Kind("frozen before claiming", freezes(CLAIM), long_stop, wake),
     Kind("frozen before check, past lease", freezes(CHECK), long_stop, wake, environ=ONE_THREAD),
     Kind("frozen after answer, past lease", freezes(ANSWERED), long_stop, wake, environ=ONE_THREAD),
     Kind("frozen before send, past lease", freezes(SEND), long_stop, wake, workers=ONE, within=False),

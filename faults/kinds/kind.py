@@ -18,6 +18,11 @@ def nothing(scene: Scene) -> None:
     """No step of its own."""
 
 
+def always(scene: Scene) -> bool:
+    """Where there is no moment that could be missed."""
+    return True
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of fault.
@@ -28,6 +33,7 @@ class Kind:
         act: while they run; it may wait for what it needs.
         lift: after they ended, beside the lifting of all faults in Zoho and of all traps in the database.
         rests: states besides synced in which a good row may rest in the end, because a person is needed.
+        struck: whether the fault struck at all, asked once the workers have ended: a run without that shows nothing.
         within: whether the promise holds under it; beyond the bounds every duplicate must be found instead.
         real_time: settling is waited for in real seconds, not by setting the database's moments back.
         environ: settings of the run's workers; `lifted` those that change for the recovery.
@@ -40,6 +46,7 @@ class Kind:
     entities: tuple[str, ...] = ALL
     workers: tuple[int, ...] = FEW
     rests: frozenset[str] = frozenset()
+    struck: Callable[[Scene], bool] = Scene.struck
     within: bool = True
     real_time: bool = False
     environ: dict[str, str] = field(default_factory=dict)

@@ -1,10 +1,21 @@
 """Lists that shift, lag or ignore filters; fields that Zoho drops; and several workers on the same rows."""
 
+import random
 import time
+from urllib.parse import parse_qs
 
-from faults.kinds.kind import ANY, MANY, Kind
+from faults.kinds.kind import ANY, MANY, Kind, always
+from faults.kinds.network import SETTLING_SECONDS
+from faults.kinds.strangers import stranger
 from faults.scene import Scene
 from zoho_pipeline.sandbox.zoho.behaviour import DEFAULTS
+from zoho_pipeline_tests.practice.zoho import PEOPLE
+
+LAG_SECONDS = 1.5
+STRANGERS = 7
+OUR_BODY = "cf_circletel|reference_|INV-2025"
+"""What creates of ours have, and those of strangers do not."""
+FIVE_PER_CENT = 0.05
 
 
 def ignored_filters(scene: Scene) -> None:
@@ -33,51 +44,80 @@ def bare_answers(scene: Scene) -> None:
 
 def lagging(scene: Scene) -> None:
     """What was just made is not listed yet, and answers are lost."""
-    time.sleep(1.6)  # what is there already is listed
-    scene.zoho.behave(list_lag_seconds=1.5)
+    time.sleep(LAG_SECONDS + 0.1)  # what is there already is listed
+    scene.zoho.behave(list_lag_seconds=LAG_SECONDS)
     scene.befall("reset_after_commit", times=2)
 
 
 def small_pages(scene: Scene) -> None:
     """Lists of many pages, of objects that nobody has keyed, and an answer that is lost."""
-    for place in range(7):
-        scene.kept.setdefault("strangers", []).append(
-            scene.zoho.customer(display_name=f"Stranger {place}", email=f"stranger{place}@example.co.za")
-        )
+    scene.kept["strangers"] = [stranger(scene, place) for place in range(STRANGERS)]
     scene.zoho.behave(per_page_maximum=3)
-    scene.befall("reset_after_commit", match={"body": "cf_circletel", "skip": scene.some() - 1})
-    scene.befall("delay_before_commit", method="GET", path="", seconds=0.08, match={}, times=None)
+    scene.befall("reset_after_commit", match={"body": OUR_BODY, "skip": scene.some() - 1})
+    scene.befall("delay_before_commit", method="GET", seconds=0.5, match={}, times=None)
+    scene.require(lambda: pages_shifted(scene))
 
 
 def shift_down(scene: Scene) -> None:
     """People make objects while pages are read: rows come twice."""
-    for place in range(3):
-        time.sleep(0.12)
-        scene.zoho.customer(display_name=f"Newcomer {place}", email=f"newcomer{place}@example.co.za")
+    if scene.until(lambda: scene.zoho.calls("GET", f"/{scene.entity}$")):
+        for place in range(3):
+            stranger(scene, STRANGERS + place)
 
 
 def shift_up(scene: Scene) -> None:
     """People delete objects while pages are read: rows are skipped."""
-    for stranger in scene.kept["strangers"]:
-        time.sleep(0.07)
-        scene.zoho.people.delete(f"/customers/{stranger}")
-        scene.gone.add(stranger)
+    if scene.until(lambda: scene.zoho.calls("GET", f"/{scene.entity}$")):
+        for zoho_id in reversed(scene.kept["strangers"][3:]):  # the newest stand on the first page
+            scene.zoho.people.delete(f"/{scene.entity}/{zoho_id}")
+            scene.gone.add(zoho_id)
+
+
+def pages_shifted(scene: Scene) -> bool:
+    """Whether people changed the list after its first page was asked for, and a later page was asked for after that."""
+    reading, changed = False, False
+    for entry in scene.zoho.control.call("GET", "ledger")["entries"]:
+        if not entry["path"].startswith(f"/billing/v1/{scene.entity}"):
+            continue
+        if entry["method"] != "GET":
+            changed = changed or (reading and entry["actor"] == PEOPLE)
+        elif parse_qs(entry["query"]).get("page", ["1"]) == ["1"]:
+            reading, changed = True, False
+        elif changed:
+            return True
+    return False
 
 
 def listing_breaks(scene: Scene) -> None:
-    """A page of a list is lost, for longer than the client is patient."""
-    scene.befall("html_503", method="GET", path="", match={"skip": scene.dice.randint(0, 4)}, times=3)
-    scene.befall("reset_after_commit")
+    """A list of several pages breaks off, for longer than the client is patient."""
+    for place in range(STRANGERS):
+        stranger(scene, place)
+    scene.zoho.behave(per_page_maximum=3)
+    scene.befall("html_503", method="GET", match={"skip": scene.dice.randint(0, 2)}, times=12)
 
 
 def dropped_fields(scene: Scene) -> None:
     """Zoho drops the custom fields that carry CircleTel's ids."""
     scene.zoho.behave(custom_fields={kind: {} for kind in DEFAULTS["custom_fields"]})
+    scene.require(lambda: scene.zoho.calls("POST", f"/{scene.entity}$"))
+
+
+def dropped_keys(scene: Scene) -> None:
+    """Zoho drops all that our keys are in: custom fields and references."""
+    scene.zoho.behave(dropped_fields=["subscriptions.reference_id", "payments.reference_number"])
+    dropped_fields(scene)
+
+
+def dropped_keys_unanswered(scene: Scene) -> None:
+    """Zoho drops the keys, and the answers that would tell are lost."""
+    dropped_keys(scene)
+    scene.befall("reset_after_commit", times=scene.dice.choice((1, 2)), match={})
 
 
 def short_references(scene: Scene) -> None:
     """Zoho takes shorter references than ours."""
     scene.zoho.behave(reference_number_maximum=20)
+    scene.require(lambda: any(call["status"] == 400 for call in scene.zoho.calls("POST", "/payments$")))
 
 
 def restored(scene: Scene) -> None:
@@ -87,7 +127,7 @@ def restored(scene: Scene) -> None:
 
 _CHANGED = (
     "ignored_filters", "empty_list_is_204", "payments_list_available", "undocumented_fields", "list_lag_seconds",
-    "per_page_maximum", "custom_fields", "reference_number_maximum", "forbids_duplicate_names",
+    "per_page_maximum", "custom_fields", "dropped_fields", "reference_number_maximum", "forbids_duplicate_names",
 )  # fmt: skip
 
 
@@ -101,34 +141,58 @@ def chaos(scene: Scene) -> None:
     """One call in twenty goes wrong, in one way or another."""
     kinds = ("reset_after_commit", "reset_before_commit", "html_503", "truncate", "answer")
     for kind in scene.dice.sample(kinds, 4):
-        chance = {"probability": 0.05, "seed": scene.dice.randrange(10_000)}
-        scene.zoho.befall(kind, path="/billing/", times=None, match=chance)
+        scene.zoho.befall(kind, path="/billing/", times=None, match=_one_in_twenty(scene, 8))
 
 
 def five_percent(scene: Scene) -> None:
     """One create in twenty loses its answer."""
-    chance = {"probability": 0.05, "seed": scene.dice.randrange(10_000)}
-    scene.befall("reset_after_commit", times=None, match=chance)
+    scene.befall("reset_after_commit", times=None, match=_one_in_twenty(scene, scene.world.to_create))
 
 
-LAG = {"ZOHO_SETTLING_SECONDS": "3"}
+def _one_in_twenty(scene: Scene, calls: int) -> dict[str, float]:
+    """A chance, with a seed under which at least one of the first so many calls is befallen."""
+    while True:
+        seed = scene.dice.randrange(10_000)
+        chance = random.Random(seed)
+        if any(chance.random() < FIVE_PER_CENT for _ in range(calls)):
+            return {"probability": FIVE_PER_CENT, "seed": seed}
+
+
+def few_threads(scene: Scene) -> None:
+    """Now and then each worker has one thread only, and claims four rows at a time."""
+    scene.environ["ZOHO_CALLS_IN_FLIGHT"] = scene.dice.choice(("1", "5"))
+
+
+def contended(scene: Scene) -> bool:
+    """Whether at least two workers had something to do with the rows."""
+    busy = 0
+    for worker in scene.workers:
+        counts = worker.report.counts if worker.report else {}
+        of_rows = {name.partition(".")[2]: rows for name, rows in counts.items() if name.startswith(scene.entity)}
+        busy += sum(rows for outcome, rows in of_rows.items() if outcome not in ("unchanged", "excluded")) > 0
+    return busy > 1
+
+
+LAG = {"ZOHO_SETTLING_SECONDS": f"{SETTLING_SECONDS:.0f}"}
 PERSON = frozenset({"parked", "refused"})
 
 KINDS = (
-    Kind("no fault, one worker", workers=(1,)),
-    Kind("two workers on the same rows", workers=(2,)),
-    Kind("eight workers on the same rows", workers=(8,)),
+    Kind("no fault, one worker", workers=(1,), struck=always),
+    Kind("two workers on the same rows", few_threads, workers=(2,), struck=contended),
+    Kind("eight workers on the same rows", few_threads, workers=(8,), struck=contended),
     Kind("five per cent of answers lost", five_percent, workers=MANY),
-    Kind("chaos", chaos, workers=MANY),
+    Kind("chaos", chaos, workers=MANY, struck=lambda scene: scene.fired() > 0),
     Kind("ignored filters", ignored_filters, lift=restored, workers=ANY),
     Kind("empty lists are 204", empty_lists, lift=restored),
     Kind("no list of payments", no_payment_list, lift=restored, entities=("payments",)),
     Kind("nothing undocumented", bare_answers, lift=restored),
     Kind("lists lag, shorter than settling", lagging, lift=restored, environ=LAG, real_time=True),
     Kind("pages shift down", small_pages, shift_down, restored),
-    Kind("pages shift up", small_pages, shift_up, restored, entities=("customers",)),
-    Kind("a listing breaks off", listing_breaks),
+    Kind("pages shift up", small_pages, shift_up, restored),
+    Kind("a listing breaks off", listing_breaks, lift=restored),
     Kind("custom fields dropped", dropped_fields, lift=restored, rests=PERSON),
+    Kind("keys dropped", dropped_keys, lift=restored, rests=PERSON),
+    Kind("keys dropped, answers lost", dropped_keys_unanswered, lift=restored, rests=PERSON),
     Kind("references refused", short_references, lift=restored, entities=("payments",), rests=PERSON),
     Kind("equal names forbidden", names_forbidden, lift=restored, entities=("customers",), rests=PERSON),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Engine
 
 from zoho_pipeline.budget.connect import billing_client
+from zoho_pipeline.budget.shares import shares
 from zoho_pipeline.calendar import Month, OpenMonths
 from zoho_pipeline.circletel.shape import Shape, read_shape
 from zoho_pipeline.clock import SystemClock, local_date
@@ -17,6 +18,7 @@ from zoho_pipeline.guard import guard_database, guard_zoho
 from zoho_pipeline.settings import DatabaseSettings, SyncSettings, ZohoSettings
 from zoho_pipeline.store.database import open_engine, telling_of_outages
 from zoho_pipeline.store.migrate import require_current
+from zoho_pipeline.sync.cancelling import send_approved
 from zoho_pipeline.sync.engine import SyncEngine
 from zoho_pipeline.sync.leases import LeasedBudget
 from zoho_pipeline.sync.planner import Planner
@@ -25,7 +27,7 @@ from zoho_pipeline.sync.results import PartitionResult
 from zoho_pipeline.sync.results_store import save_result
 from zoho_pipeline.sync.sending import Sender
 from zoho_pipeline.sync.settling import Settler
-from zoho_pipeline.zoho.ports import Budget
+from zoho_pipeline.zoho.ports import Budget, Purpose
 
 SPARE_CONNECTIONS = 4
 """Database connections beside one for each sending thread."""
@@ -118,7 +120,7 @@ def _run(
         recorder=Recorder(engine, shape, request.run_id),
         run_id=request.run_id,
         worker=worker,
-        threads=zoho.calls_in_flight,
+        threads=shares(zoho).of(Purpose.URGENT if request.urgent else Purpose.BULK).in_flight,
         confirmed=request.confirmed,
         urgent=request.urgent,
         clock=SystemClock(),
@@ -137,9 +139,10 @@ def _run(
         calls_made=lambda: sum(budget.calls for budget in counted),
         max_rows=request.max_rows,
     )
+    if Entity.SUBSCRIPTIONS in request.entities:
+        send_approved(sender, dry_run=request.dry_run)
     for entity in (kind for kind in PARENTS_FIRST if kind in request.entities):
-        for month in request.months:
-            result = sync_engine.sync_month(entity, month)
+        for result in sync_engine.sync(entity, request.months):
             save_result(engine, request.run_id, result)
             yield result
             if sender.stopped is not None and sender.stopped.fault is not None:

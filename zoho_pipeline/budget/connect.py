@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from zoho_pipeline.budget.api_budget import PostgresBudget
 from zoho_pipeline.budget.sealing import Seal
-from zoho_pipeline.budget.shares import HEAD_ROOM, shares
+from zoho_pipeline.budget.shares import shares
 from zoho_pipeline.budget.tokens import SharedAccessToken
 from zoho_pipeline.clock import Clock
 from zoho_pipeline.settings import ZohoSettings
@@ -25,7 +25,6 @@ def billing_client(
     engine: Engine,
     clock: Clock,
     run_id: str | None = None,
-    head_room: float = HEAD_ROOM,
     wrap: Callable[[Budget], Budget] = lambda budget: budget,
 ) -> ZohoBilling:
     """The client for the organisation in the settings.
@@ -36,6 +35,6 @@ def billing_client(
     """
     exchange = Exchange(settings.api_url, settings.organisation_id, settings.timeout_seconds)
     lease = exchange.longest_seconds() + LEASE_MARGIN_SECONDS
-    budget = PostgresBudget(engine, settings.organisation_id, shares(settings, head_room), lease)
+    budget = PostgresBudget(engine, settings.organisation_id, shares(settings), lease)
     tokens = SharedAccessToken(engine, settings.organisation_id, Seal(settings), lambda: request_token(settings))
     return ZohoBilling(Transport(exchange, tokens, wrap(budget), clock), run_id)

@@ -2,13 +2,28 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Engine, text
 
-KEPT = timedelta(days=90)
+BATCH = 5_000
+"""Rows deleted in one transaction: a moment's work, so that no lock and no old snapshot stands for long."""
 
-_FORGET = text("DELETE FROM zoho_pipeline.api_calls WHERE at < clock_timestamp() - :kept")
+_FORGET = text("""
+    DELETE FROM zoho_pipeline.api_calls WHERE id = ANY(ARRAY(
+        SELECT id FROM zoho_pipeline.api_calls WHERE at < clock_timestamp() - :kept ORDER BY at LIMIT :batch
+        FOR UPDATE SKIP LOCKED
+    ))
+""")
 
 
-def forget_old_calls(connection: Connection, kept: timedelta = KEPT) -> int:
-    """Delete the calls that were made longer ago than `kept`; how many."""
-    return connection.execute(_FORGET, {"kept": kept}).rowcount
+def forget_old_calls(engine: Engine, kept: timedelta, batch: int = BATCH) -> int:
+    """Delete the calls that were made longer ago than `kept`, a batch at a time; how many.
+
+    Several may do so at once: each takes rows that nobody else is deleting.
+    """
+    forgotten = 0
+    while True:
+        with engine.begin() as connection:
+            deleted = connection.execute(_FORGET, {"kept": kept, "batch": batch}).rowcount
+        forgotten += deleted
+        if deleted < batch:
+            return forgotten

@@ -7,12 +7,14 @@ from datetime import timedelta
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.ports import Purpose
 
-HEAD_ROOM = 0.2
-"""The part of Zoho's limits that is left to CircleTel's own app."""
 URGENT_DAY_RESERVE = 0.1
 """The part of our day that bulk work leaves to urgent calls."""
-BURST = 0.5
-"""The part of our minute that bulk work may use at once; from there on it is spaced, so that urgent calls get in."""
+BURST = 0.25
+"""The part of our minute that bulk work may use at once; from there on it is spaced, so that urgent calls get in.
+
+A minute after a burst its places come free at once and are used again spaced: the larger it is, the emptier the minutes
+after it (`benchmarks.budget`).
+"""
 PACE = 0.9
 """The space between two bulk calls, as a part of what an even use of the minute would be; the rest is to catch up."""
 
@@ -52,17 +54,12 @@ class Shares:
         return self.urgent if purpose is Purpose.URGENT else self.bulk
 
 
-def shares(settings: ZohoSettings, head_room: float = HEAD_ROOM) -> Shares:
-    """Our share of the limits in the settings, which are Zoho's.
-
-    Raises:
-        ValueError: a head-room that is not from 0 to less than 1.
-    """
-    if not 0 <= head_room < 1:
-        raise ValueError(f"the head-room for CircleTel's app must be from 0 to less than 1, not {head_room}")
-    minute = _part(settings.calls_per_minute, 1 - head_room)
-    day = _part(settings.calls_per_day, 1 - head_room)
-    in_flight = _part(settings.calls_in_flight, 1 - head_room)
+def shares(settings: ZohoSettings) -> Shares:
+    """Our share of the limits in the settings, which are Zoho's: what the head-room for CircleTel's app leaves."""
+    ours = 1 - settings.head_room
+    minute = _part(settings.calls_per_minute, ours)
+    day = _part(settings.calls_per_day, ours)
+    in_flight = _part(settings.calls_in_flight, ours)
     urgent = Share(minute, day, in_flight, burst=minute, space_seconds=0.0)
     bulk = Share(
         minute,

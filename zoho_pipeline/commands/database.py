@@ -5,11 +5,6 @@ import typer
 app = typer.Typer(no_args_is_help=True, help="The pipeline's own tables, in the schema zoho_pipeline.")
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `upgrade` a command of its own."""
-
-
 @app.command()
 def upgrade() -> None:
     """Make the tables, or bring them up to date. CircleTel's tables keep their rows."""
@@ -30,3 +25,11 @@ def upgrade() -> None:
         typer.echo(
             f"zoho_sync_logs could not be widened, and the pipeline keeps its own record: {done.sync_logs_refusal}"
         )
+
+
+@app.command()
+def forget() -> None:
+    """Delete what has been kept long enough: API calls older than ZOHO_CALLS_KEPT_DAYS. Dagster does so each night."""
+    from zoho_pipeline.actions.forgetting import forget_old_records
+
+    typer.echo(str(forget_old_records(None)))

@@ -6,9 +6,15 @@ from rich.table import Table
 from rich.text import Text
 
 from zoho_pipeline.health.connections import Reached
-from zoho_pipeline.health.variables import BAD, Standing, Variable
+from zoho_pipeline.health.variables import Standing, Variable
 
-_STYLES = {Standing.SET: "green", Standing.DEFAULT: "dim", Standing.MISSING: "red", Standing.WRONG: "red"}
+_STYLES = {
+    Standing.SET: "green",
+    Standing.DEFAULT: "dim",
+    Standing.ADVISED: "yellow",
+    Standing.MISSING: "red",
+    Standing.WRONG: "red",
+}
 
 
 def variables_table(variables: Sequence[Variable]) -> Table:
@@ -17,8 +23,7 @@ def variables_table(variables: Sequence[Variable]) -> Table:
     for heading in ("variable", "", "value, or how to mend it"):
         table.add_column(heading, overflow="fold")
     for each in variables:
-        text = each.advice if each.standing in BAD else each.shown
-        table.add_row(each.name, Text(each.standing, _STYLES[each.standing]), Text(text))
+        table.add_row(each.name, Text(each.standing, _STYLES[each.standing]), Text(each.advice or each.shown))
     return table
 
 
@@ -28,5 +33,11 @@ def connections_table(reached: Sequence[Reached]) -> Table:
     for heading in ("", "", "what was found"):
         table.add_column(heading, overflow="fold")
     for each in reached:
-        table.add_row(each.what, Text("ok", "green") if each.well else Text("failed", "red"), Text(each.sentence))
+        table.add_row(each.what, _standing(each), Text(each.sentence))
     return table
+
+
+def _standing(reached: Reached) -> Text:
+    if not reached.well:
+        return Text("failed", "red")
+    return Text("warning", "yellow") if reached.warns else Text("ok", "green")

@@ -5,14 +5,14 @@ very end. Only so the colours are right: a step that succeeds marks every one of
 asset would skip those after it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 import dagster as dg
 
 from zoho_pipeline.actions.backfill import BackfillRequest, Log
 from zoho_pipeline.calendar import Month
-from zoho_pipeline.defs import circletel
+from zoho_pipeline.defs import checks, circletel
 from zoho_pipeline.defs.config import BackfillConfig
 from zoho_pipeline.defs.results import not_green_metadata, partition_metadata, sentence, why_not_green
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
@@ -76,30 +76,50 @@ def _spec(entity: Entity, partitions: dg.PartitionsDefinition[str]) -> dg.AssetS
     )
 
 
-def zoho_assets(partitions: dg.PartitionsDefinition[str], backfill: Backfill) -> dg.AssetsDefinition:
-    """The assets `zoho/customers`, `zoho/subscriptions`, `zoho/invoices` and `zoho/payments`."""
+def zoho_assets(
+    partitions: dg.PartitionsDefinition[str], backfill: Backfill, asset_checks: Sequence[checks.Check] = ()
+) -> dg.AssetsDefinition:
+    """The assets `zoho/customers`, `zoho/subscriptions`, `zoho/invoices` and `zoho/payments`, each with its checks."""
 
     @dg.multi_asset(
         name=STEP,
         description="Brings the rows of the selected kinds and months into Zoho Billing, parents before children.",
         specs=[_spec(entity, partitions) for entity in PARENTS_FIRST],
+        check_specs=checks.specs(asset_checks, key_of),
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
     )
-    def zoho_billing(context: dg.AssetExecutionContext, config: BackfillConfig) -> Iterator[MonthEvent]:
-        request = _request(context, config)
-        results: list[PartitionResult] = []
+    def zoho_billing(
+        context: dg.AssetExecutionContext, config: BackfillConfig
+    ) -> Iterator[MonthEvent | dg.AssetCheckResult]:
+        failure: dg.Failure | None = None
         try:
-            for result in backfill(request, None, context.log.info):
-                results.append(result)
-                _log(context, result)
-                yield _event(result)
-        except Foreseen as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from None
-        _raise_if_not_green(request, results)
+            yield from carried_out(_request(context, config), backfill, context.log)
+        except dg.Failure as error:
+            failure = error  # the checks look all the same
+        yield from checks.evaluated(asset_checks, context.selected_asset_check_keys, key_of)
+        if failure is not None:
+            raise failure
 
     return zoho_billing
+
+
+def carried_out(request: BackfillRequest, backfill: Backfill, log: dg.DagsterLogManager) -> Iterator[MonthEvent]:
+    """Each month's event as the month is finished.
+
+    Raises:
+        dg.Failure: at the end, where a month is not green; or with the sentence of what was foreseen.
+    """
+    results: list[PartitionResult] = []
+    try:
+        for result in backfill(request, None, log.info):
+            results.append(result)
+            (log.info if result.green else log.warning)(sentence(result))
+            yield _event(result)
+    except Foreseen as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    _raise_if_not_green(request, results)
 
 
 def _request(context: dg.AssetExecutionContext, config: BackfillConfig) -> BackfillRequest:
@@ -113,11 +133,6 @@ def _request(context: dg.AssetExecutionContext, config: BackfillConfig) -> Backf
         max_rows=config.max_rows,
         confirmed=config.confirmed,
     )
-
-
-def _log(context: dg.AssetExecutionContext, result: PartitionResult) -> None:
-    log = context.log.info if result.green else context.log.warning
-    log(sentence(result))
 
 
 def _event(result: PartitionResult) -> MonthEvent:

@@ -27,18 +27,35 @@ class Reached:
     what: str
     well: bool
     sentence: str
+    warns: bool = False
+    """It works, and yet the sentence says what should be mended."""
+
+
+@dataclass(frozen=True)
+class _Warned:
+    """It works, and the sentence says what should be mended."""
+
+    sentence: str
+
+
+IDLE_TIMEOUT = "5min"
+"""Longer than anything waits within a transaction, shorter than a row's lease."""
 
 
 def connections(environ: Mapping[str, str]) -> Iterator[Reached]:
-    """Try the database, the pipeline's own tables in it, and Zoho."""
+    """Try the database, the pipeline's own tables in it, how it ends idle transactions, and Zoho."""
     yield _tried("database", lambda: _database(environ))
     yield _tried("own tables", lambda: _own_tables(environ))
+    yield _tried("idle transactions", lambda: _idle_transactions(environ))
     yield _tried("Zoho Billing", lambda: _zoho(environ))
 
 
-def _tried(what: str, attempt: Callable[[], str]) -> Reached:
+def _tried(what: str, attempt: Callable[[], str | _Warned]) -> Reached:
     try:
-        return Reached(what, well=True, sentence=attempt())
+        found = attempt()
+        if isinstance(found, _Warned):
+            return Reached(what, well=True, sentence=found.sentence, warns=True)
+        return Reached(what, well=True, sentence=found)
     except SettingsError:
         return Reached(what, well=False, sentence="Not tried: its variables are missing or wrong, see above.")
     except Foreseen as error:
@@ -66,6 +83,28 @@ def _own_tables(environ: Mapping[str, str]) -> str:
             return "The schema zoho_pipeline is up to date."
     finally:
         engine.dispose()
+
+
+_IDLE = text("""
+    SELECT quote_ident(current_user) AS role, setting::integer AS milliseconds
+    FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'
+""")
+
+
+def _idle_transactions(environ: Mapping[str, str]) -> str | _Warned:
+    """What a process that is frozen within a transaction has locked comes free only if PostgreSQL ends the session."""
+    engine = open_engine(DatabaseSettings.load(environ), connections=1)
+    try:
+        with telling_of_outages(engine, "see how it ends idle transactions"), engine.connect() as connection:
+            found = connection.execute(_IDLE).one()
+    finally:
+        engine.dispose()
+    if found.milliseconds:
+        return f"PostgreSQL ends a transaction that stands idle for {found.milliseconds / 1000:g} seconds."
+    return _Warned(
+        "PostgreSQL never ends a transaction that stands idle, so a frozen process would keep its rows locked for "
+        f"ever. Run once: ALTER ROLE {found.role} SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}';"
+    )
 
 
 def _zoho(environ: Mapping[str, str]) -> str:

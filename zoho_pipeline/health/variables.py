@@ -24,9 +24,16 @@ class Standing(StrEnum):
     DEFAULT = "default"
     MISSING = "missing"
     WRONG = "wrong"
+    ADVISED = "advised"
+    """It may stay as it is, and would better be set."""
 
 
 BAD = frozenset({Standing.MISSING, Standing.WRONG})
+BETTER_SET = {
+    "ZOHO_TOKEN_KEY": "ZOHO_TOKEN_KEY is not set, so the access token in the database is encrypted under the client's "
+    'secret: better give it a key of its own, made with python -c "import secrets; print(secrets.token_urlsafe(32))".'
+}
+"""Variables that nothing needs, and what to do about them where they are not set."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,8 @@ def _variable(field: FieldInfo, environ: Mapping[str, str], complaints: Mapping[
         return Variable(name, Standing.WRONG if value else Standing.MISSING, advice=complaint)
     if value:
         return Variable(name, Standing.SET, HIDDEN if _is_secret(field) else value)
+    if name in BETTER_SET:
+        return Variable(name, Standing.ADVISED, advice=BETTER_SET[name])
     return Variable(name, Standing.DEFAULT, "" if _is_secret(field) else _text(field.default))
 
 
@@ -86,6 +95,8 @@ def _is_secret(field: FieldInfo) -> bool:
 def _text(default: Any) -> str:
     if default in (None, frozenset()):
         return "(none)"
+    if isinstance(default, frozenset):
+        return ", ".join(sorted(default))
     return {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)
 
 

@@ -1,9 +1,9 @@
 """Asking the mirror, for many rows at once. Only what exists in Zoho is found."""
 
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, func, or_, select
 
 from zoho_pipeline.mirror import tables
 from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorInvoice, MirrorPayment, MirrorSubscription
@@ -70,14 +70,25 @@ def subscriptions_by_id(connection: Connection, zoho_ids: Collection[str]) -> di
 
 def listed_subscriptions(connection: Connection, zoho_ids: Collection[str]) -> set[str]:
     """Those subscriptions whose invoices were listed since the last complete listing of all invoices began."""
-    last = (
+    of = tables.subscriptions.c
+    query = select(of.zoho_id).where(of.zoho_id.in_(zoho_ids), of.invoices_listed_at >= _invoices_last_listed())
+    return set(connection.execute(query).scalars())
+
+
+def older_subscriptions(connection: Connection, zoho_ids: Collection[str]) -> set[str]:
+    """Those that were seen in Zoho before the last complete listing of all invoices began."""
+    of = tables.subscriptions.c
+    query = select(of.zoho_id).where(of.zoho_id.in_(zoho_ids), of.seen_at < _invoices_last_listed())
+    return set(connection.execute(query).scalars())
+
+
+def _invoices_last_listed() -> ScalarSelect[Any]:
+    """When the last complete listing of all invoices began."""
+    return (
         select(func.max(tables.listings.c.started_at))
         .where(tables.listings.c.entity == "invoices", tables.listings.c.completed_at.is_not(None))
         .scalar_subquery()
     )
-    of = tables.subscriptions.c
-    query = select(of.zoho_id).where(of.zoho_id.in_(zoho_ids), of.invoices_listed_at >= last)
-    return set(connection.execute(query).scalars())
 
 
 def _found(connection: Connection, table: Table, kind: type[Object], wanted: ColumnElement[bool]) -> list[Object]:

@@ -43,10 +43,13 @@ class MirrorSubscription:
     @property
     def live(self) -> bool:
         """Whether it bills, will bill, or could be made to bill again without a new one."""
-        return self.status not in _ENDED
+        return self.status not in ENDED
 
 
-_ENDED = frozenset({"cancelled", "cancelled_from_dunning", "expired", "trial_expired", "creation_failed"})
+ENDED = frozenset({"cancelled", "cancelled_from_dunning", "expired", "trial_expired", "creation_failed"})
+"""Statuses of subscriptions that are over."""
+ENDING = ENDED | {"non_renewing"}
+"""Those too that end with their term: Zoho does not bill another."""
 
 
 @dataclass(frozen=True)

@@ -3,29 +3,44 @@
 What no protocol without idempotency keys can exclude is found here, after the next complete listing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from zoho_pipeline.circletel.shape import TABLES, ZOHO_ID
-from zoho_pipeline.entities import Entity
+from zoho_pipeline.entities import PARENTS_FIRST, Entity
+from zoho_pipeline.mirror.tables import listings
+
+MERGE_OR_DELETE = (
+    "Compare them in Zoho, merge them or delete all but one, and see that the row is linked to the one that stays."
+)
+UNLINK = "See in Zoho whose it is, and take the link off the other rows: the next run looks for their own object."
+COMPARE = "Compare them in Zoho: if one was made by mistake, delete it; if both are meant, there is nothing to do."
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """What stands twice: the objects in Zoho, the row or rows of CircleTel, and how one knows."""
+    """What stands twice: the objects in Zoho, the row or rows of CircleTel, how one knows, and what to do.
+
+    `certain` is False where they only look alike: two payments of one day and amount may both be meant.
+    """
 
     entity: Entity
     zoho_ids: tuple[str, ...]
     row_ids: tuple[str, ...]
     reason: str
+    advice: str
+    certain: bool = True
 
     def __str__(self) -> str:
         rows = f" of row {', '.join(self.row_ids)}" if self.row_ids else ""
         return f"{self.entity}: objects {', '.join(self.zoho_ids)} in Zoho{rows}: {self.reason}"
 
 
+_KEYED_REASON = "each carries its key or is linked to it"
+_ALIKE_REASON = "they are alike, and at least one carries no key"
 _UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 
 # What carries the key of which row: ours, and those that CircleTel's app gives.
@@ -86,14 +101,24 @@ _CONTENT: dict[Entity, tuple[str, str]] = {
 }
 
 
-def find_duplicates(connection: Connection) -> list[Duplicate]:
+def find_duplicates(connection: Connection, entities: Collection[Entity] = PARENTS_FIRST) -> list[Duplicate]:
     """All that the mirror and CircleTel's tables show, each group once, worst evidence first."""
     found: dict[tuple[Entity, frozenset[str], frozenset[str]], Duplicate] = {}
-    for entity in Entity:
+    for entity in entities:
         for duplicate in _of(connection, entity):
             key = (entity, frozenset(duplicate.zoho_ids), frozenset(duplicate.row_ids))
             found.setdefault(key, duplicate)
     return list(found.values())
+
+
+def listed_at(connection: Connection) -> dict[Entity, datetime]:
+    """When the latest complete listing of each kind began (UTC); a kind that was never listed is not there."""
+    query = (
+        select(listings.c.entity, func.max(listings.c.started_at).label("began"))
+        .where(listings.c.completed_at.is_not(None))
+        .group_by(listings.c.entity)
+    )
+    return {Entity(row.entity): row.began for row in connection.execute(query)}
 
 
 def _of(connection: Connection, entity: Entity) -> Iterator[Duplicate]:
@@ -116,7 +141,7 @@ def _two_objects_of_one_row(connection: Connection, entity: Entity) -> Iterator[
         GROUP BY row_id HAVING count(*) > 1
     """)  # noqa: S608 - constants only
     for row in connection.execute(query):
-        yield Duplicate(entity, tuple(row.zoho_ids), (row.row_id,), "each carries its key or is linked to it")
+        yield Duplicate(entity, tuple(row.zoho_ids), (row.row_id,), _KEYED_REASON, MERGE_OR_DELETE)
 
 
 def _two_rows_on_one_object(connection: Connection, entity: Entity) -> Iterator[Duplicate]:
@@ -126,7 +151,7 @@ def _two_rows_on_one_object(connection: Connection, entity: Entity) -> Iterator[
         WHERE {column} <> '' GROUP BY {column} HAVING count(*) > 1
     """)  # noqa: S608 - constants only
     for row in connection.execute(query):
-        yield Duplicate(entity, (row.zoho_id,), tuple(row.row_ids), "several rows are linked to it")
+        yield Duplicate(entity, (row.zoho_id,), tuple(row.row_ids), "several rows are linked to it", UNLINK)
 
 
 def _twins_without_key(connection: Connection, entity: Entity) -> Iterator[Duplicate]:
@@ -138,4 +163,4 @@ def _twins_without_key(connection: Connection, entity: Entity) -> Iterator[Dupli
         GROUP BY 1 HAVING count(*) > 1 AND bool_or({unkeyed})
     """)  # noqa: S608 - constants only
     for row in connection.execute(query):
-        yield Duplicate(entity, tuple(row.zoho_ids), (), "they are alike, and at least one carries no key")
+        yield Duplicate(entity, tuple(row.zoho_ids), (), _ALIKE_REASON, COMPARE, certain=False)

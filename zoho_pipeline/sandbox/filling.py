@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.clock import local_date
@@ -52,6 +52,8 @@ def _fill(engine: Engine, zoho_port: int, tell: Callable[[str], None]) -> Filled
     tell(f"CircleTel: {_amounts(world)}")
     create_tables(engine)
     upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = '5min'"))
     tell("Playing what the app has pushed to Zoho since it went live")
     access = _access(zoho_port)
     side = replay(world, access)

@@ -1,6 +1,7 @@
 """Which of Zoho's invoices does a payment pay? CircleTel's and Zoho's recurring ones are two papers for one debt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from zoho_pipeline.circletel.rows import PaidInvoice
@@ -9,21 +10,30 @@ from zoho_pipeline.mirror.objects import MirrorInvoice, MirrorSubscription
 from zoho_pipeline.money import ZERO
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.decisions import Ask, HeldBack, Hold, Instead, Question
+from zoho_pipeline.sync.raising import raised_by
 
 RECURRING = "recurring"
 WITHDRAWN = frozenset({"voided", "cancelled"})
 
 
+@dataclass(frozen=True)
+class Billed:
+    """What Zoho's lists show of a customer."""
+
+    invoices: Sequence[MirrorInvoice]
+    subscriptions: Sequence[MirrorSubscription]
+    asked: Collection[str] = frozenset()
+    """Subscriptions whose invoices are all marked as theirs: Zoho was asked since it listed all invoices."""
+    older: Collection[str] = frozenset()
+    """Subscriptions that were there before that list was begun: what they raised by then is in it."""
+
+
 def invoices_paid(
-    paid: PaidInvoice | None,
-    invoices: Sequence[MirrorInvoice],
-    subscription: MirrorSubscription | None,
-    subscription_listed: bool,
+    paid: PaidInvoice | None, billed: Billed, subscription: MirrorSubscription | None
 ) -> list[OpenInvoice]:
     """Zoho's invoices that the payment goes to; none where it stays unapplied.
 
-    `invoices` are the customer's in Zoho, `subscription` the service's, and `subscription_listed` says whether its
-    invoices are marked as its own in the mirror.
+    `billed` is the customer's, `subscription` the service's.
 
     Raises:
         Instead: blocked, awaited, before Zoho, or ask which invoices the subscription raised.
@@ -31,9 +41,9 @@ def invoices_paid(
     if paid is None or paid.status in WITHDRAWN:
         return []
     if paid.invoice_type == RECURRING:
-        found = _recurring(paid, invoices, subscription, subscription_listed)
+        found = _recurring(paid, billed, subscription)
     else:
-        found = [_one_off(paid, invoices)]
+        found = [_one_off(paid, billed.invoices)]
     return [OpenInvoice(invoice.zoho_id, _payable(invoice)) for invoice in found]
 
 
@@ -71,21 +81,22 @@ def _still_a_draft(paid: PaidInvoice) -> HeldBack:
     )
 
 
-def _recurring(
-    paid: PaidInvoice,
-    invoices: Sequence[MirrorInvoice],
-    subscription: MirrorSubscription | None,
-    subscription_listed: bool,
-) -> list[MirrorInvoice]:
-    in_period = [found for found in invoices if paid.period_start <= found.date <= paid.period_end and _raised(found)]
+def _recurring(paid: PaidInvoice, billed: Billed, subscription: MirrorSubscription | None) -> list[MirrorInvoice]:
+    in_period = [
+        found for found in billed.invoices if paid.period_start <= found.date <= paid.period_end and _raised(found)
+    ]
     if paid.service_id is None:
         return _several_services(paid, in_period)
     if subscription is None or subscription.billed_from is None or paid.period_end < subscription.billed_from:
         raise HeldBack(State.BEFORE_ZOHO, f"invoice {paid.number} bills a period before Zoho billed the service")
     if own := [found for found in in_period if found.subscription_zoho_id == subscription.zoho_id]:
         return own
-    if not subscription_listed:
-        raise Instead(Ask(Question.INVOICES_OF_SUBSCRIPTION, subscription.zoho_id, _unknown(paid)))
+    if subscription.zoho_id not in billed.asked:
+        told = raised_by(in_period, billed.subscriptions) if subscription in billed.subscriptions else None
+        if told is not None and subscription.zoho_id in told:
+            return [told[subscription.zoho_id]]
+        if told is None or subscription.zoho_id not in billed.older:
+            raise Instead(Ask(Question.INVOICES_OF_SUBSCRIPTION, subscription.zoho_id, _unknown(paid)))
     if paid.period_start < subscription.billed_from:
         raise HeldBack(State.BEFORE_ZOHO, f"invoice {paid.number} bills a period before Zoho billed the service")
     raise _not_raised(paid, subscription)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zoho_pipeline.circletel.rows import Row
+from zoho_pipeline.entities import Change
 from zoho_pipeline.mapping.mapped import Unmappable
+from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.states import State, SyncStatus
 from zoho_pipeline.sync.decisions import (
     Adopt,
@@ -92,6 +94,17 @@ def decide_linked(
             return Keep(record.fingerprint)
         return refused_before(row, record, changed.mapped.fingerprint) or changed
     return changed or Keep(record.fingerprint)
+
+
+def unless_switched_off(decision: Decision, change: Change, settings: SyncSettings) -> Decision:
+    """The decision, or a hold in place of an update that ZOHO_CHANGES leaves out."""
+    if not isinstance(decision, Update) or change in settings.changes:
+        return decision
+    return Hold(
+        State.BLOCKED,
+        f"its content changed in CircleTel, and ZOHO_CHANGES leaves {change} out",
+        f"Change it in Zoho by hand, or add {change} to ZOHO_CHANGES: then the next run sends it.",
+    )
 
 
 def _content_stands(row: Row, record: Record) -> bool:

@@ -49,10 +49,14 @@ class Create:
 
 @dataclass(frozen=True)
 class Update:
-    """Bring the object's content up to date."""
+    """Bring the object's content up to date; of a draft invoice its total and VAT (rand) are compared afterwards."""
 
     zoho_id: str
     mapped: Mapped
+    then_open: bool = False
+    """A draft whose invoice has gone out is opened once its total and VAT were found to be right."""
+    total: Decimal | None = None
+    tax: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,18 @@ class Open:
     then_open: bool = True
     ours: bool = False
     """A send of ours that broke off left it there: it is deleted again if it is not right."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """End a subscription, now: CircleTel's service is over, and a person has approved it."""
+
+    zoho_id: str
+
+    @property
+    def mapped(self) -> Mapped:
+        """What is sent; its fingerprint is no content's, so a row that comes back to life is compared anew."""
+        return Mapped({"cancel_at_end": False}, "cancelled")
 
 
 @dataclass(frozen=True)
@@ -112,7 +128,7 @@ class Ask:
     """What stands where nobody may ask (a dry run makes list calls only)."""
 
 
-Send = Create | Update | Open
+Send = Create | Update | Open | Cancel
 """What makes calls that change something in Zoho; everything else is settled in the database."""
 Decision = Send | Adopt | Keep | Hold | Ask
 

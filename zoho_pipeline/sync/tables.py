@@ -1,4 +1,4 @@
-"""The engine's tables: what it knows of each row, what it attempted, and what each run did."""
+"""The engine's tables: what it knows of each row, what it attempted, what each run did, and what people approved."""
 
 from sqlalchemy import (
     BigInteger,
@@ -50,7 +50,7 @@ attempts = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("entity", Text, nullable=False),
     Column("row_id", Uuid(as_uuid=False), nullable=False),
-    Column("action", Text, nullable=False, comment="create, update or open"),
+    Column("action", Text, nullable=False, comment="create, update, open or cancel"),
     Column("run_id", Text, nullable=False),
     Column("worker", Text, nullable=False),
     Column("rand", Numeric(14, 2), comment="What the object moves in the books"),
@@ -86,4 +86,25 @@ results = Table(
     Column("resumes_at", DateTime(timezone=True), comment="When an unfinished month can go on by itself"),
     Column("finished_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("run_id", "entity", "month", name="sync_results_pkey"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("action", Text, nullable=False, comment="What is to be done in Zoho: cancel"),
+    Column("entity", Text, nullable=False),
+    Column("row_id", Uuid(as_uuid=False), nullable=False),
+    Column("zoho_id", Text, nullable=False, comment="The object that it is to be done to"),
+    Column(
+        "source_hash", Text, nullable=False, comment="Of CircleTel's row as it was shown: of another one it is void"
+    ),
+    Column("shown", JSONB, nullable=False, comment="What the person saw; names nobody"),
+    Column("listed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("approved_by", Text),
+    Column("approved_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True), comment="NULL while it waits for a person, or to be carried out"),
+    Column("outcome", Text),
+    Index("approvals_row", "entity", "row_id"),
+    Index("approvals_open", "action", "entity", "row_id", unique=True, postgresql_where=text("done_at IS NULL")),
 )

@@ -7,6 +7,8 @@ import pytest
 from zoho_pipeline.budget.sealing import Seal
 from zoho_pipeline.settings import ZohoSettings
 
+KEY = "Zq8vW3nLx5RtYb1KcMdPfGhJ7sA2uE4_"
+
 
 def seal(**changes: Any) -> Seal:
     given = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "organisation_id": "1"}
@@ -21,7 +23,7 @@ def test_what_one_process_seals_another_opens() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"token_key": "k"}, {"client_secret": "x"}, {"client_id": "x"}, {"region": "eu"}], ids=str
+    "other", [{"token_key": KEY}, {"client_secret": "x"}, {"client_id": "x"}, {"region": "eu"}], ids=str
 )
 def test_another_secret_does_not_open_it(other: dict[str, Any]) -> None:
     assert seal(**other).open(seal().close("1000.token")) is None
@@ -37,5 +39,5 @@ def test_a_damaged_token_is_none() -> None:
 
 
 def test_the_fingerprint_shows_no_secret() -> None:
-    secrets = {"client_secret": "sssssss", "refresh_token": "rrrrrrr", "token_key": "kkkkkkk"}
+    secrets = {"client_secret": "sssssss", "refresh_token": "rrrrrrr", "token_key": KEY}
     assert not any(value in seal(**secrets).credentials for value in secrets.values())

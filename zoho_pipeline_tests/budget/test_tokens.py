@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
 from zoho_pipeline.budget.sealing import Seal
@@ -14,6 +15,9 @@ from zoho_pipeline.zoho.errors import AuthenticationFailed, ZohoUnreachable
 from zoho_pipeline.zoho.oauth import GrantedToken, TokenRefused
 from zoho_pipeline_tests.budget.processes import SPAWN, fetch_token, tokens_of
 from zoho_pipeline_tests.zoho.practice import Practice, settings_for
+
+KEY = "Zq8vW3nLx5RtYb1KcMdPfGhJ7sA2uE4_"
+SEALED_ELSEWHERE = Fernet(Fernet.generate_key()).encrypt(b"1000.token")
 
 
 def asked(practice: Practice) -> int:
@@ -49,6 +53,27 @@ def test_the_stored_token_is_not_readable(engine: Engine, fresh: Practice) -> No
     assert token not in str(row)
     assert token.encode() not in bytes(row.token)
     assert fresh.settings.refresh_token.get_secret_value() not in str(row)
+
+
+def test_with_another_key_a_token_is_fetched_anew_and_the_old_one_stays_for_the_others(
+    engine: Engine, fresh: Practice
+) -> None:
+    old, new = fresh.settings, settings_for(fresh.server, token_key=KEY)
+    first = tokens_of(engine, old).current()
+    second = tokens_of(engine, new).current()
+    assert first != second
+    assert (tokens_of(engine, old).current(), tokens_of(engine, new).current()) == (first, second)
+    assert asked(fresh) == 2
+
+
+def test_a_token_that_cannot_be_opened_is_fetched_anew(engine: Engine, fresh: Practice) -> None:
+    first = tokens_of(engine, fresh.settings).current()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE zoho_pipeline.access_tokens SET token = :other"), {"other": SEALED_ELSEWHERE})
+    second = tokens_of(engine, fresh.settings).current()
+    assert second != first
+    assert tokens_of(engine, fresh.settings).current() == second
+    assert asked(fresh) == 2
 
 
 def test_threads_fetch_one_token(engine: Engine, fresh: Practice) -> None:

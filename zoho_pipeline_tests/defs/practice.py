@@ -110,9 +110,9 @@ class PracticeDagster:
 _COLOUR = {"MATERIALIZED": "green", "FAILED": "red", "IN_PROGRESS": "blue", "NONE": "grey"}
 
 
-def failure_of(result: dg.ExecuteInProcessResult) -> str:
+def failure_of(result: dg.ExecuteInProcessResult, step: str = STEP) -> str:
     """The sentence with which the run failed."""
-    data = result.failure_data_for_node(STEP)
+    data = result.failure_data_for_node(step)
     assert data is not None
     assert data.user_failure_data is not None, "the run failed with a traceback, not with a Failure"
     return data.user_failure_data.description or ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from zoho_pipeline.entities import Change
 from zoho_pipeline.settings import SANDBOX, DatabaseSettings, SettingsError, SyncSettings, ZohoSettings
 
 CREDENTIALS = {
@@ -51,7 +52,8 @@ def test_the_defaults_are_careful() -> None:
     assert (settings.app_grace_seconds, settings.settling_seconds, settings.mirror_max_age_seconds) == (300, 120, 3600)
     limits = zoho()
     assert (limits.calls_per_minute, limits.calls_per_day, limits.calls_in_flight) == (30, 1_000, 5)
-    assert limits.timeout_seconds == 30
+    assert (limits.timeout_seconds, limits.head_room) == (30, 0.2)
+    assert DatabaseSettings.load(DATABASE).calls_kept_days == 90
 
 
 @pytest.mark.parametrize("name", [*CREDENTIALS, *DATABASE])
@@ -81,12 +83,21 @@ def test_a_missing_variable_is_named_with_what_to_do(name: str, value: str) -> N
         ("ZOHO_CALLS_PER_MINUTE", "10001", "Input should be less than or equal to 10000"),
         ("ZOHO_CALLS_PER_DAY", "0", "Input should be greater than or equal to 1"),
         ("ZOHO_CALLS_IN_FLIGHT", "five", "Input should be a valid integer"),
+        ("ZOHO_HEAD_ROOM", "100%", "it must be a part such as 20 % or 0.2, from 0 to less than all"),
+        ("ZOHO_HEAD_ROOM", "20", "it must be a part such as"),
+        ("ZOHO_HEAD_ROOM", "-5 %", "it must be a part such as"),
+        ("ZOHO_HEAD_ROOM", "nan", "it must be a part such as"),
+        ("ZOHO_HEAD_ROOM", "a fifth", "it must be a part such as"),
+        ("ZOHO_CALLS_KEPT_DAYS", "0", "Input should be greater than or equal to 1"),
         ("ZOHO_TIMEOUT_SECONDS", "0", "Input should be greater than 0"),
+        ("ZOHO_TOKEN_KEY", "Zq8vW3nLx5RtYb1KcMdPfGhJ7sA2uE4", "it must have at least 32 characters, drawn at random"),
+        ("ZOHO_TOKEN_KEY", "0123456" * 6, "it must have at least 32 characters, drawn at random"),
         ("ZOHO_WRITES", "maybe", "it must be on or off"),
         ("ZOHO_PAUSED", "2", "it must be on or off"),
         ("ZOHO_MAX_CREATES_PER_DAY", "-1", "Input should be greater than or equal to 0"),
         ("ZOHO_MAX_RAND_PER_DAY", "lots", "Input should be a valid decimal"),
         ("ZOHO_MAX_CANCELLATIONS_PER_DAY", "1.5", "Input should be a valid integer"),
+        ("ZOHO_CHANGES", "drafts, refunds", "'refunds' is none of customers, subscriptions, drafts, cancellations"),
         ("ZOHO_BULK_HOURS", "night", "write the hours as HH:MM-HH:MM, for example 18:00-06:00"),
         ("ZOHO_BULK_HOURS", "18:00-18:00", "the hours begin when they end"),
         ("CIRCLETEL_FIRST_MONTH", "2025-13", "'2025-13' is not a month: write it as YYYY-MM"),
@@ -169,6 +180,19 @@ def test_addresses_of_ones_own_override_the_region() -> None:
     assert (settings.api_url, settings.accounts_url) == ("http://127.0.0.1:1/billing/v1", "http://[::1]:1")
 
 
+@pytest.mark.parametrize(("value", "part"), [("0.25", 0.25), ("25%", 0.25), (" 25 % ", 0.25), ("0", 0.0), ("0 %", 0.0)])
+def test_the_head_room_is_a_fraction_or_per_cent(value: str, part: float) -> None:
+    assert zoho(ZOHO_HEAD_ROOM=value).head_room == part
+
+
+def test_a_key_for_the_token_is_taken_and_not_shown() -> None:
+    key = "Zq8vW3nLx5RtYb1KcMdPfGhJ7sA2uE4_"
+    settings = zoho(ZOHO_TOKEN_KEY=key)
+    assert settings.token_key is not None
+    assert settings.token_key.get_secret_value() == key
+    assert key not in repr(settings)
+
+
 @pytest.mark.parametrize(("value", "on"), [("on", True), ("TRUE", True), (" yes ", True), ("1", True), ("Off", False)])
 def test_a_switch_takes_the_usual_words(value: str, on: bool) -> None:
     assert sync(ZOHO_WRITES=value).writes is on
@@ -180,6 +204,12 @@ def test_the_listed_packages_are_the_other_way_round_about_vat(prices: str) -> N
     assert settings.vat_exception_skus == {"wireless-10", "lte-20"}
     assert settings.price_includes_vat("fibre-50") is (prices == "on")
     assert settings.price_includes_vat("lte-20") is (prices == "off")
+
+
+def test_every_change_is_switched_on_until_some_are_chosen() -> None:
+    assert sync().changes == sync(ZOHO_CHANGES=" ").changes == set(Change)
+    assert sync(ZOHO_CHANGES="Drafts, customers").changes == {Change.DRAFTS, Change.CUSTOMERS}
+    assert sync(ZOHO_CHANGES="none").changes == set()
 
 
 def test_variables_of_others_are_no_business_of_ours() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -180,15 +181,87 @@ def test_a_debt_without_a_service_is_blocked_where_the_customers_invoices_differ
     assert world.zoho.objects("payments") == []
 
 
+def asked(world: PracticeWorld) -> list[str]:
+    """The subscriptions that Zoho was asked about, one by one."""
+    queries = [parse_qs(call["query"]) for call in world.zoho.calls("GET", "/invoices$")]
+    return [query["subscription_id"][0] for query in queries if "subscription_id" in query]
+
+
+def test_where_the_lists_tell_what_a_subscription_raised_zoho_is_not_asked(
+    world: PracticeWorld, billed: Billed
+) -> None:
+    for month in (OCTOBER, NOVEMBER, DECEMBER):
+        invoice = world.circletel.recurring(billed.customer, billed.service, month)
+        world.circletel.payment(billed.customer, FEE, invoice=invoice)
+    assert world.run(PAYMENTS).counts(PAYMENTS) == {Outcome.CREATED: 2, Outcome.BLOCKED: 1}
+    assert asked(world) == []
+
+
+def test_where_two_services_are_alike_zoho_is_asked_once_about_each_and_the_answer_is_kept(
+    world: PracticeWorld, billed: Billed
+) -> None:
+    other = bill(world, billed.customer, billed.zoho_customer)
+    payments = {
+        one.subscription: [
+            world.circletel.payment(
+                billed.customer, FEE, invoice=world.circletel.recurring(billed.customer, one.service, month)
+            )
+            for month in (OCTOBER, NOVEMBER)
+        ]
+        for one in (billed, other)
+    }
+    assert world.run(PAYMENTS).counts(PAYMENTS) == {Outcome.CREATED: 4}
+    for subscription, paid in payments.items():
+        for payment in paid:
+            (zohos,) = paid_on(world, payment)
+            assert zohos["subscriptions"][0]["subscription_id"] == subscription
+    assert sorted(asked(world)) == sorted(payments)
+    world.zoho.forget_calls()
+    again = world.circletel.payment(
+        billed.customer, "1.00", invoice=world.circletel.recurring(billed.customer, billed.service, OCTOBER)
+    )
+    world.run(PAYMENTS)
+    assert asked(world) == []
+    assert paid_on(world, again) == []
+
+
+def test_an_invoice_typed_in_by_hand_like_the_subscriptions_own_is_not_paid_in_its_place(
+    world: PracticeWorld, billed: Billed
+) -> None:
+    by_hand = world.zoho.invoice(billed.zoho_customer, None, str(FEE), date="2025-10-01")
+    invoice = world.circletel.recurring(billed.customer, billed.service, OCTOBER)
+    payment = world.circletel.payment(billed.customer, FEE, invoice=invoice)
+    world.run(PAYMENTS)
+    (zohos,) = paid_on(world, payment)
+    assert zohos["invoice_id"] != by_hand
+    assert zohos["subscriptions"][0]["subscription_id"] == billed.subscription
+    assert asked(world) == [billed.subscription]
+
+
 def test_zohos_list_of_a_subscriptions_invoices_is_read_once_for_all_its_payments(
     world: PracticeWorld, billed: Billed
 ) -> None:
     for month in (OCTOBER, NOVEMBER):
+        world.zoho.invoice(billed.zoho_customer, None, "50.00", date=month.isoformat())
         invoice = world.circletel.recurring(billed.customer, billed.service, month)
         world.circletel.payment(billed.customer, FEE, invoice=invoice)
     world.run(PAYMENTS)
-    asked = [call for call in world.zoho.calls("GET", "/invoices") if billed.subscription in call["query"]]
-    assert len(asked) == 1
+    assert asked(world) == [billed.subscription]
+
+
+def test_a_subscription_that_is_younger_than_the_list_of_invoices_is_asked_about(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    zoho_customer = world.zoho.customer(customer)
+    world.link(Entity.CUSTOMERS, customer, zoho_customer)
+    world.circletel.invoice(customer)
+    young = {"ZOHO_MIRROR_MAX_AGE_SECONDS": "3600"}
+    world.run(Entity.INVOICES, env=young)
+    billed = bill(world, customer, zoho_customer)
+    invoice = world.circletel.recurring(customer, billed.service, OCTOBER)
+    payment = world.circletel.payment(customer, FEE, invoice=invoice)
+    world.run(PAYMENTS, env=young)
+    assert paid_on(world, payment)[0]["date"] == "2025-10-01"
+    assert asked(world) == [billed.subscription]
 
 
 def test_a_payment_sent_before_its_service_was_found_in_zoho_is_decided_again(world: PracticeWorld) -> None:

@@ -114,6 +114,18 @@ def test_the_invoices_that_a_subscription_raises_are_found_by_it(practice: Pract
     assert detail.subscription_ids in (None, (made.id,))
 
 
+def test_a_draft_is_changed_in_place_and_keeps_its_number(practice: Practice) -> None:
+    draft = practice.zoho.create_invoice(invoice_of(practice.customer()), SOMEBODY)
+    dearer = {"invoice_items": [{"name": "Router", "price": Decimal("230.00"), "quantity": 1}]}
+    content = invoice_of(draft.customer_id) | dearer
+    changed = practice.zoho.update_invoice(draft.id, content, SOMEBODY)
+    assert (changed.id, changed.number, changed.status) == (draft.id, draft.number, "draft")
+    assert (changed.total, changed.has_detail) == (Decimal("230.00"), True)
+    practice.zoho.open_invoice(draft.id, SOMEBODY)
+    with pytest.raises(Rejected):
+        practice.zoho.update_invoice(draft.id, content, SOMEBODY)
+
+
 def test_an_invoice_goes_from_draft_to_paid(practice: Practice) -> None:
     customer = practice.customer()
     draft = practice.zoho.create_invoice(invoice_of(customer), SOMEBODY)

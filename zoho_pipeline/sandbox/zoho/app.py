@@ -175,7 +175,9 @@ class PracticeServer:
         world.accounts.check(request.headers.get("authorization", ""), route.scope, world.behaviour)
         if parts[0] not in WITHOUT_ORGANISATION:
             self._check_organisation(request.headers, query)
-        body = wire.parsed(request.body, request.headers.get("content-type", ""))
+        dropped = world.behaviour.dropped_fields
+        parsed = wire.parsed(request.body, request.headers.get("content-type", ""))
+        body = {name: value for name, value in parsed.items() if f"{parts[0]}.{name}" not in dropped}
         answer = route.handler(Call(world.organisation, ids, query, body))
         entry.kind, entry.id = answer.kind, answer.id
         if world.behaviour.empty_list_is_204 and _is_empty_list(answer.payload):

@@ -134,6 +134,9 @@ class Behaviour:
             "meaning": "the organisation's custom fields: kind → {api_name: label}; others are dropped silently",
         },
     )
+    dropped_fields: tuple[str, ...] = assumed(
+        (), "fields of request bodies that are dropped silently, as kind.field: subscriptions.reference_id"
+    )
     custom_fields_kept_on_update: bool = assumed(True, "an update leaves custom fields alone that it does not mention")
     partial_updates: bool = assumed(True, "an update may leave out required fields (the OpenAPI demands them again)")
     forbids_duplicate_names: bool = documented(False, "a second customer of the same display_name is refused with 3062")

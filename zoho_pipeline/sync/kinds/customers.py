@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from zoho_pipeline.circletel.rows import Customer, Row
-from zoho_pipeline.entities import Entity
+from zoho_pipeline.entities import Change, Entity
 from zoho_pipeline.mapping.customers import map_customer
 from zoho_pipeline.mirror.lookup import customers_like
 from zoho_pipeline.mirror.reading import mirror_customer
-from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
+from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked, unless_switched_off
 from zoho_pipeline.sync.decisions import Create, Decision, Send, Update
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
@@ -38,7 +38,8 @@ class Customers:
         def decide(row: Customer) -> Decision:
             record = desk.record(row)
             if zoho_id := row.sync.zoho_id:
-                return decide_linked(row, record, lambda: Update(zoho_id, map_customer(row)))
+                changed = decide_linked(row, record, lambda: Update(zoho_id, map_customer(row)))
+                return unless_switched_off(changed, Change.CUSTOMERS, desk.settings)
             return decide_unlinked(
                 row,
                 record,

@@ -1,9 +1,11 @@
 """Payments: applied to the invoices that they pay, up to their balances; the rest stays unapplied."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
+
+from sqlalchemy import Connection
 
 from zoho_pipeline.circletel.rows import Payment, Row
 from zoho_pipeline.entities import Entity
@@ -13,14 +15,16 @@ from zoho_pipeline.mirror.lookup import (
     customers_by_id,
     invoices_like,
     listed_subscriptions,
+    older_subscriptions,
     payments_like,
     subscriptions_by_id,
+    subscriptions_like,
 )
-from zoho_pipeline.mirror.objects import MirrorInvoice
+from zoho_pipeline.mirror.objects import MirrorInvoice, MirrorSubscription
 from zoho_pipeline.mirror.reading import mirror_payment
 from zoho_pipeline.money import ZERO, rand
 from zoho_pipeline.states import State
-from zoho_pipeline.sync.debts import RECURRING, WITHDRAWN, invoices_paid, planned_debt
+from zoho_pipeline.sync.debts import RECURRING, WITHDRAWN, Billed, invoices_paid, planned_debt
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
 from zoho_pipeline.sync.decisions import Create, Decision, Hold, Send
 from zoho_pipeline.sync.holders import holders_of
@@ -51,10 +55,7 @@ class Payments:
         }
         customers = customers_by_id(desk.connection, customer_ids)
         subscriptions = subscriptions_by_id(desk.connection, subscription_ids)
-        listed = listed_subscriptions(desk.connection, subscription_ids)
-        invoices: dict[str, list[MirrorInvoice]] = defaultdict(list)
-        for invoice in invoices_like(desk.connection, [], [], customer_ids):
-            invoices[invoice.customer_zoho_id].append(invoice)
+        billed = _billed(desk.connection, customer_ids, subscription_ids)
         objects = payments_like(desk.connection, [row.id for row in mine], customer_ids)
         holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
 
@@ -67,12 +68,7 @@ class Payments:
                 targets = planned_debt(row.invoice, PLANNED)
             else:
                 subscription_id = row.invoice.subscription_zoho_id if row.invoice else None
-                targets = invoices_paid(
-                    row.invoice,
-                    invoices[customer_id],
-                    subscriptions.get(subscription_id or ""),
-                    subscription_id in listed,
-                )
+                targets = invoices_paid(row.invoice, billed(customer_id), subscriptions.get(subscription_id or ""))
             open_targets = [replace(target, balance=target.balance - spoken_for[target.zoho_id]) for target in targets]
             mapped = map_payment(row, customer_id, open_targets)
             for applied in mapped.payload.get("invoices", []):
@@ -106,6 +102,21 @@ class Payments:
             applied=dict(made.invoices or ()),
             trouble=trouble,
         )
+
+
+def _billed(
+    connection: Connection, customer_ids: Collection[str], subscription_ids: Collection[str]
+) -> Callable[[str], Billed]:
+    """What Zoho's lists show of each of these customers."""
+    invoices: dict[str, list[MirrorInvoice]] = defaultdict(list)
+    for invoice in invoices_like(connection, [], [], customer_ids):
+        invoices[invoice.customer_zoho_id].append(invoice)
+    subscriptions: dict[str, list[MirrorSubscription]] = defaultdict(list)
+    for subscription in subscriptions_like(connection, [], customer_ids):
+        subscriptions[subscription.customer_zoho_id].append(subscription)
+    asked = listed_subscriptions(connection, subscription_ids)
+    older = older_subscriptions(connection, subscription_ids)
+    return lambda customer_id: Billed(invoices[customer_id], subscriptions[customer_id], asked, older)
 
 
 def _wants_invoice(row: Payment) -> bool:

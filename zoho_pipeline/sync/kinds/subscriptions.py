@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from zoho_pipeline.circletel.rows import Row, Service
-from zoho_pipeline.entities import Entity
+from zoho_pipeline.entities import Change, Entity
 from zoho_pipeline.mapping.mapped import Mapped, Unmappable
 from zoho_pipeline.mapping.subscriptions import map_subscription, monthly_charge
 from zoho_pipeline.mirror.lookup import customers_by_id, subscriptions_like
+from zoho_pipeline.mirror.objects import ENDING, MirrorSubscription
 from zoho_pipeline.mirror.reading import mirror_subscription
 from zoho_pipeline.money import rand
 from zoho_pipeline.states import State
-from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
-from zoho_pipeline.sync.decisions import Create, Decision, HeldBack, Send, Update
+from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked, unless_switched_off
+from zoho_pipeline.sync.decisions import Cancel, Create, Decision, HeldBack, Hold, Send, Update
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.parents import linked_customer
@@ -46,7 +47,9 @@ class Subscriptions:
         def decide(row: Service) -> Decision:
             record = desk.record(row)
             if zoho_id := row.sync.zoho_id:
-                return decide_linked(row, record, lambda: Update(zoho_id, mapped(row)))
+                held = next((found for found in objects if found.zoho_id == zoho_id), None)
+                changed = decide_linked(row, record, lambda: _over(held) or Update(zoho_id, mapped(row)))
+                return unless_switched_off(changed, Change.SUBSCRIPTIONS, desk.settings)
             charge = _charge(row, desk)
             return decide_unlinked(
                 row,
@@ -68,12 +71,38 @@ class Subscriptions:
                         f"Zoho charges {rand(made.amount)} a month, but CircleTel {rand(decision.total or made.amount)}"
                     )
                 return Sent(mirror_subscription(made), key_kept=made.reference_id == row.id, trouble=trouble)
+            case Cancel(zoho_id):
+                return _ended(client, zoho_id, about)
             case Update(zoho_id, mapped):
                 payload = {"plan": mapped.payload["plan"], "auto_collect": False, "end_of_term": True}
                 customer_id = str(mapped.payload["customer_id"])
                 changed = client.update_subscription(zoho_id, payload, about, customer_id=customer_id)
                 return Sent(mirror_subscription(changed))
         raise AssertionError(f"a subscription is never sent by {type(decision).__name__}")
+
+
+def _over(held: MirrorSubscription | None) -> Hold | None:
+    """A service that runs although its subscription has ended: nothing that is sent could bring that back."""
+    if held is None or held.live:
+        return None
+    return Hold(
+        State.PARKED,
+        f"the service is active, but its subscription {held.zoho_id} is {held.status} in Zoho, so nobody bills it",
+        "Make a new subscription for it in Zoho, and link the service to that one; or cancel the service in CircleTel.",
+    )
+
+
+def _ended(client: ZohoBilling, zoho_id: str, about: About) -> Sent:
+    """Cancel it now, unless it has ended or ends with its term already: then nothing is sent.
+
+    Now, for CircleTel's service is over when it says so. Zoho bills in advance: what it has invoiced stands either way,
+    and at the end of the term the subscription would go on for up to a year that nobody serves.
+    """
+    found = client.get_subscription(zoho_id, about)
+    if found.status not in ENDING:
+        found = client.cancel_subscription(zoho_id, about, at_end=False)
+    trouble = None if found.status in ENDING else f"it was cancelled in Zoho, which still shows it {found.status}"
+    return Sent(mirror_subscription(found), trouble=trouble)
 
 
 def _plan_code(row: Service) -> str:

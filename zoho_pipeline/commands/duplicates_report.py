@@ -1,0 +1,31 @@
+"""What a person sees of what stands twice in the terminal."""
+
+from rich.console import Console
+from rich.table import Table
+
+from zoho_pipeline.actions.duplicates import Looked
+from zoho_pipeline.clock import shown
+from zoho_pipeline.entities import PARENTS_FIRST
+from zoho_pipeline.recovery.duplicates import Duplicate
+
+
+def print_looked(looked: Looked, console: Console) -> None:
+    """For each kind as of when one can tell; then a line for everything that stands twice."""
+    for entity in PARENTS_FIRST:
+        number = len(looked.of(entity))
+        blind = looked.blind(entity)
+        sentence = blind or f"{entity}: {number or 'nothing'} twice, as of {shown(looked.as_of[entity])}."
+        console.print(sentence, style="yellow" if blind else "red" if number else "green", markup=False)
+    if looked.duplicates:
+        console.print(_table(looked.duplicates))
+
+
+def _table(duplicates: tuple[Duplicate, ...]) -> Table:
+    table = Table(title="What stands twice", title_justify="left", show_lines=True)
+    for heading in ("kind", "objects in Zoho", "rows in CircleTel", "how one knows, and what to do"):
+        table.add_column(heading, overflow="fold")
+    for found in duplicates:
+        certainty = "" if found.certain else "Perhaps: "
+        told = f"{certainty}{found.reason}. {found.advice}"
+        table.add_row(found.entity.singular, "\n".join(found.zoho_ids), "\n".join(found.row_ids), told)
+    return table

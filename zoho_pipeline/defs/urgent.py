@@ -1,0 +1,69 @@
+"""Urgent work: the same rows by the same way as the assets, beside bulk runs and before their calls.
+
+A job of its own, because a pool belongs to a step: every run of the four assets takes a place in the pool `zoho_api`,
+and this job takes none.
+"""
+
+import dagster as dg
+from pydantic import Field
+
+from zoho_pipeline.actions.backfill import BackfillRequest
+from zoho_pipeline.calendar import Month
+from zoho_pipeline.defs.zoho import Backfill, carried_out
+from zoho_pipeline.entities import PARENTS_FIRST, entity
+from zoho_pipeline.errors import Foreseen
+
+STEP = "zoho_billing_urgently"
+
+
+class UrgentConfig(dg.Config):
+    """What is to be brought into Zoho at once."""
+
+    entities: list[str] = Field(
+        default=[], description="The kinds: customers, subscriptions, invoices, payments. Empty: all four."
+    )
+    months: list[str] = Field(min_length=1, description="The months, such as 2025-03.")
+    dry_run: bool = Field(default=False, description="Show what would be sent and send nothing.")
+    max_rows: int | None = Field(default=None, ge=1, description="Rows per kind and month at most. Empty: no limit.")
+    confirmed: bool = Field(
+        default=False, description="A person has confirmed that this run may go over the day's ceilings."
+    )
+
+
+def sync_urgently(backfill: Backfill) -> dg.JobDefinition:
+    """The job `sync_urgently`."""
+
+    @dg.op(name=STEP, description="Brings rows of the chosen kinds and months into Zoho Billing, before bulk work.")
+    def _urgently(context: dg.OpExecutionContext, config: UrgentConfig) -> None:
+        try:
+            request = _request(context.run_id, config)
+        except Foreseen as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from None
+        for event in carried_out(request, backfill, context.log):
+            context.log_event(event)
+
+    @dg.job(
+        name="sync_urgently",
+        description="Bring a few months into Zoho Billing at once, at any hour: beside bulk runs, whose pool it does "
+        "not wait for, and with API calls that go before theirs.",
+        tags={"dagster/priority": "10"},
+        executor_def=dg.in_process_executor,
+    )
+    def _job() -> None:
+        _urgently()
+
+    return _job
+
+
+def _request(run_id: str, config: UrgentConfig) -> BackfillRequest:
+    """Raises UnknownEntity or NoSuchMonth where a name is none."""
+    return BackfillRequest(
+        entities=frozenset(map(entity, config.entities or PARENTS_FIRST)),
+        months=tuple(sorted({Month.parse(key) for key in config.months})),
+        run_id=run_id,
+        by="dagster",
+        dry_run=config.dry_run,
+        max_rows=config.max_rows,
+        confirmed=config.confirmed,
+        urgent=True,
+    )
