@@ -143,7 +143,7 @@ def _claim(entity: Entity, shape: Shape) -> TextClause:
                 sync_status text, zoho_id text, rand numeric, request jsonb)
         ), locked AS (
             SELECT w.* FROM public.{of.table} t {of.joins} JOIN wanted w ON w.row_id = t.id
-            WHERE ({of.eligible}) <> (w.action = 'cancel') AND {of.source_hash} = w.source_hash
+            WHERE (({of.eligible}) IS TRUE) <> (w.action = 'cancel') AND {of.source_hash} = w.source_hash
               AND w.sync_status
                   = CASE WHEN t.zoho_sync_status IN ({_STATUSES}) THEN t.zoho_sync_status ELSE 'pending' END
               AND coalesce(t.{of.zoho_id}, '') = coalesce(w.zoho_id, '')

@@ -79,8 +79,8 @@ def match_customer(row: Customer, objects: Sequence[MirrorCustomer], holders: Ho
     own = [found for found in objects if found.circletel_id is None]
     if numbered := [found for found in own if row.account_number and found.account_number == row.account_number]:
         return _by_key(row.id, numbered, f"account number {row.account_number}", holders)
-    email = row.email.strip().lower()
-    same = [found for found in own if email and (found.email or "").strip().lower() == email]
+    email = plain_email(row.email)
+    same = [found for found in own if email and plain_email(found.email) == email]
     unkeyed = holders.free([found for found in same if not found.account_number])
     return _by_content(unkeyed, lambda found: _same_name(row, found), "e-mail address", "name")
 
@@ -165,6 +165,11 @@ def _by_content(unkeyed: Sequence[M], agrees: Callable[[M], bool], same: str, di
     if not agrees(unkeyed[0]):
         return Ambiguous(f"object {unkeyed[0].zoho_id} in Zoho has the same {same}, but another {differing}")
     return Found(unkeyed[0].zoho_id, same, by_content=True)
+
+
+def plain_email(email: str | None) -> str:
+    """The address as it is compared; empty where there is none, which matches nothing."""
+    return (email or "").strip().lower()
 
 
 def _same_name(row: Customer, found: MirrorCustomer) -> bool:

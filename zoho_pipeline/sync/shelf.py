@@ -1,4 +1,4 @@
-"""Objects of Zoho laid out by what may connect them to a row, so that a batch of rows is not compared with all of them."""
+"""Objects of Zoho laid out by what may connect them to a row, so that not every row is compared with every one."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence

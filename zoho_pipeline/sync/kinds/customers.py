@@ -6,12 +6,14 @@ from zoho_pipeline.circletel.rows import Customer, Row
 from zoho_pipeline.entities import Change, Entity
 from zoho_pipeline.mapping.customers import map_customer
 from zoho_pipeline.mirror.lookup import customers_like
+from zoho_pipeline.mirror.objects import MirrorCustomer
 from zoho_pipeline.mirror.reading import mirror_customer
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked, unless_switched_off
 from zoho_pipeline.sync.decisions import Create, Decision, Send, Update
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
-from zoho_pipeline.sync.matching import match_customer
+from zoho_pipeline.sync.matching import match_customer, plain_email
+from zoho_pipeline.sync.shelf import Shelf
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.ports import About
 
@@ -31,9 +33,13 @@ class Customers:
             desk.connection,
             ids=[row.id for row in mine],
             account_numbers=[row.account_number for row in mine if row.account_number],
-            emails=[row.email.strip().lower() for row in mine if row.email.strip()],
+            emails=[email for row in mine if (email := plain_email(row.email))],
         )
+        shelf = Shelf(objects, lambda found: (found.circletel_id, found.account_number, plain_email(found.email)))
         holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
+
+        def near(row: Customer) -> list[MirrorCustomer]:
+            return shelf.near(row.id, row.account_number, plain_email(row.email))
 
         def decide(row: Customer) -> Decision:
             record = desk.record(row)
@@ -44,7 +50,9 @@ class Customers:
                 row,
                 record,
                 desk.moment,
-                find=lambda: match_customer(row, objects, holders),
+                find=lambda: match_customer(
+                    row, shelf.near(row.id, row.account_number, plain_email(row.email)), holders
+                ),
                 plan=lambda: Create(map_customer(row)),
             )
 

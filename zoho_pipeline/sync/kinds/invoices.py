@@ -8,7 +8,6 @@ from zoho_pipeline.entities import Change, Entity
 from zoho_pipeline.mapping.invoices import has_gone_out, map_invoice
 from zoho_pipeline.mapping.mapped import Mapped
 from zoho_pipeline.mirror.lookup import customers_by_id, invoices_like
-from zoho_pipeline.mirror.objects import MirrorInvoice
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.attempts import made_by_us
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked, unless_held, unless_switched_off
@@ -31,6 +30,7 @@ from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.linked_invoices import Linked, change, finish
 from zoho_pipeline.sync.kinds.parents import linked_customer
 from zoho_pipeline.sync.matching import Match, Unclear, match_invoice
+from zoho_pipeline.sync.shelf import Shelf
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.ports import About
 
@@ -50,8 +50,9 @@ class Invoices:
         customer_ids = {row.customer_zoho_id for row in mine if row.customer_zoho_id}
         customers = customers_by_id(desk.connection, customer_ids)
         objects = invoices_like(desk.connection, [row.id for row in mine], [row.number for row in mine], customer_ids)
-        holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
         by_id = {found.zoho_id: found for found in objects}
+        shelf = Shelf(objects, lambda found: (found.circletel_id, found.number, found.customer_zoho_id))
+        holders = holders_of(desk.connection, self.entity, by_id)
         made = made_by_us(desk.connection, self.entity, by_id)
         made_unseen = sent_into_doubt(desk.connection, self.entity, [row.id for row in mine])
 
@@ -68,7 +69,7 @@ class Invoices:
             )
 
         def find(row: Invoice) -> Match:
-            match = match_invoice(row, [found for found in objects if _concerns(row, found)], holders)
+            match = match_invoice(row, shelf.near(row.id, row.number, row.customer_zoho_id), holders)
             if isinstance(match, Unclear):
                 raise Instead(_detail_of(match.zoho_id))
             return match
@@ -113,8 +114,3 @@ def _detail_of(zoho_id: str) -> Ask:
             "See in Zoho whether it is the same debt: link the row to it, or delete it there.",
         ),
     )
-
-
-def _concerns(row: Invoice, found: MirrorInvoice) -> bool:
-    same_customer = found.customer_zoho_id == row.customer_zoho_id
-    return same_customer or found.circletel_id == row.id or found.number == row.number

@@ -18,6 +18,7 @@ from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.parents import linked_customer
 from zoho_pipeline.sync.matching import match_subscription
+from zoho_pipeline.sync.shelf import Shelf
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.ports import About
 
@@ -37,7 +38,9 @@ class Subscriptions:
         customer_ids = {row.customer_zoho_id for row in mine if row.customer_zoho_id}
         customers = customers_by_id(desk.connection, customer_ids)
         objects = subscriptions_like(desk.connection, [row.id for row in mine], customer_ids)
-        holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
+        by_id = {found.zoho_id: found for found in objects}
+        shelf = Shelf(objects, lambda found: (found.reference_id, found.circletel_id, found.customer_zoho_id))
+        holders = holders_of(desk.connection, self.entity, by_id)
 
         def mapped(row: Service) -> Mapped:
             customer_id = linked_customer(row.customer_zoho_id, customers)
@@ -47,15 +50,14 @@ class Subscriptions:
         def decide(row: Service) -> Decision:
             record = desk.record(row)
             if zoho_id := row.sync.zoho_id:
-                held = next((found for found in objects if found.zoho_id == zoho_id), None)
-                changed = decide_linked(row, record, lambda: _over(held) or Update(zoho_id, mapped(row)))
+                changed = decide_linked(row, record, lambda: _over(by_id.get(zoho_id)) or Update(zoho_id, mapped(row)))
                 return unless_switched_off(changed, Change.SUBSCRIPTIONS, desk.settings)
             charge = _charge(row, desk)
             return decide_unlinked(
                 row,
                 record,
                 desk.moment,
-                find=lambda: match_subscription(row, objects, holders, charge),
+                find=lambda: match_subscription(row, shelf.near(row.id, row.customer_zoho_id), holders, charge),
                 plan=lambda: Create(mapped(row), moves=charge or Decimal(0), total=charge),
             )
 
