@@ -66,7 +66,9 @@ def _lines(share: int, arrived: Seen, noted: list[Noted], *, claims: bool) -> It
 
     windows, unused = arrived.windows(), "of our share unused in Zoho's rolling minute"
     yield line(f"{unused}, on an average", _unused(windows.mean, share), "%", UNUSED_PERCENT)
-    yield line(f"{unused}, warming up included", _unused(arrived.windows(0).mean, share), "%", UNUSED_PERCENT)
+    yield line(
+        f"{unused}, warming up included", _unused(arrived.windows(0).mean, share), "%", UNUSED_PERCENT, is_aim=True
+    )
     yield line(f"{unused}, in the emptiest", _unused(windows.lowest, share), "%", UNUSED_PERCENT, is_aim=True)
     yield line("calls in the fullest of these minutes", windows.highest, "", share)
     for code in REFUSALS:

@@ -16,7 +16,7 @@ from faults.stage import Stage, running_stage
 HANGS_SECONDS = 300.0
 """A run that takes longer tells where it hangs."""
 TRIES = 3
-"""A run in which the fault missed its moment, as may happen on a busy machine, is played again so many times at most."""
+"""So often is a run played at most in which the fault missed its moment, as may happen on a busy machine."""
 
 
 def campaign(options: argparse.Namespace) -> Iterator[Played]:

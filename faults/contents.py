@@ -53,7 +53,7 @@ def _invoice(row: Row, thing: Thing) -> Iterator[str]:
 def _payment(row: Row, thing: Thing, evidence: Evidence, owners: Owners, by_people: bool) -> Iterator[str]:
     if thing.amount("amount") != row.values["amount"]:
         yield f"{thing} is of {thing.shown['amount']}, not {row.values['amount']}"
-    invoice = str(row.values["customer_invoice_id"] or "")
+    invoice = _invoice_of(row)
     applied = {part["invoice_id"]: Decimal(str(part["amount_applied"])) for part in thing.shown["invoices"]}
     debts = {debt.id for debt in owners["invoices"].get(invoice, [])}
     if strange := set(applied) - debts:
@@ -63,18 +63,24 @@ def _payment(row: Row, thing: Thing, evidence: Evidence, owners: Owners, by_peop
 
 
 def _whole(row: Row, invoice: str, evidence: Evidence, owners: Owners) -> Iterator[str]:
-    """All payments of one invoice together are applied to it up to its total."""
+    """All payments of one invoice together are applied to it up to its total.
+
+    What a payment was to pay that Zoho then refused stays open for it, so that much of the others may be unapplied.
+    """
     debt = owners["invoices"][invoice][0]
-    paying = [
-        thing
-        for other in evidence.rows["payments"].values()
-        if str(other.values["customer_invoice_id"] or "") == invoice
-        for thing in owners["payments"].get(other.id, [])
-    ]
+    naming = [other for other in evidence.rows["payments"].values() if _invoice_of(other) == invoice]
+    paying = [thing for other in naming for thing in owners["payments"].get(other.id, [])]
+    waiting = [other for other in naming if other.eligible and not owners["payments"].get(other.id)]
     paid = sum((thing.amount("amount") for thing in paying), ZERO)
+    kept_open = sum((Decimal(other.values["amount"]) for other in waiting), ZERO)
     applied = sum(
         (Decimal(str(part["amount_applied"])) for thing in paying for part in thing.shown["invoices"]
          if part["invoice_id"] == debt.id), ZERO,
     )  # fmt: skip
-    if applied != min(paid, debt.amount("total")):
+    most = min(paid, debt.amount("total"))
+    if not most - kept_open <= applied <= most:
         yield f"{applied} of {paid} is applied to {debt}, whose total is {debt.shown['total']}"
+
+
+def _invoice_of(payment: Row) -> str:
+    return str(payment.values["customer_invoice_id"] or "")

@@ -101,10 +101,11 @@ def _wrap_exchange(before: Strike | None, after: Strike | None) -> None:
         what = f"{request.method} {request.path}"
         if before is not None:
             before(what)
-        received = run(self, request, token)
-        if after is not None:
-            after(what)
-        return received
+        try:
+            return run(self, request, token)
+        finally:  # an answer that is lost is an end too
+            if after is not None:
+                after(what)
 
     Exchange.run = wrapped  # type: ignore[method-assign]
 

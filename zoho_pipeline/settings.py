@@ -179,7 +179,7 @@ class ZohoSettings(_Group):
     region: Region = Field("com", validation_alias="ZOHO_REGION")
     api_url_override: HttpUrl | None = Field(None, validation_alias="ZOHO_API_URL")
     accounts_url_override: HttpUrl | None = Field(None, validation_alias="ZOHO_ACCOUNTS_URL")
-    calls_per_minute: int = Field(30, ge=1, le=10_000, validation_alias="ZOHO_CALLS_PER_MINUTE")
+    calls_per_minute: int = Field(30, ge=1, le=1_000_000, validation_alias="ZOHO_CALLS_PER_MINUTE")
     calls_per_day: int = Field(1_000, ge=1, validation_alias="ZOHO_CALLS_PER_DAY")
     calls_in_flight: int = Field(5, ge=1, le=100, validation_alias="ZOHO_CALLS_IN_FLIGHT")
     head_room: Annotated[float, BeforeValidator(_part)] = Field(0.2, validation_alias="ZOHO_HEAD_ROOM")

@@ -38,6 +38,16 @@ def minutes_pass(scene: Scene) -> None:
         let_pass(scene.engine, MINUTES)
 
 
+def unanswered(then: Step) -> Step:
+    """The answers to all creates are lost, beside what else happens."""
+
+    def strike(scene: Scene) -> None:
+        then(scene)
+        scene.befall("reset_after_commit", times=None, match={})
+
+    return strike
+
+
 def dies_at_opening(point: str) -> Step:
     """The first worker is killed at the opening of an invoice."""
 
@@ -144,7 +154,7 @@ KINDS = (
     Kind("killed while claiming", gate("claiming"), in_transaction, workers=MANY),
     Kind("killed while checking", gate("checking"), in_transaction),
     Kind("killed while recording", gate("ending"), in_transaction, workers=MANY),
-    Kind("killed after some rows", creates_are_slow, kill_after_some, workers=MANY),
+    Kind("killed after some rows", creates_are_slow, kill_after_some, workers=MANY, environ=ONE_THREAD),
     Kind("killed while listing", kill_in_listing, when_fired_kill),
     Kind("killed before opening", dies_at_opening(SEND), minutes_pass, entities=("invoices",)),
     Kind("killed after opening", dies_at_opening(ANSWERED), minutes_pass, entities=("invoices",)),
@@ -154,5 +164,7 @@ KINDS = (
     Kind("frozen before claiming", freezes(CLAIM), long_stop, wake),
     Kind("frozen before check, past lease", freezes(CHECK), long_stop, wake, environ=ONE_THREAD),
     Kind("frozen after answer, past lease", freezes(ANSWERED), long_stop, wake, environ=ONE_THREAD),
+    Kind("frozen after a lost answer, past lease", unanswered(freezes(ANSWERED)), long_stop, wake, environ=ONE_THREAD),
+    Kind("killed after a lost answer", unanswered(dies(ANSWERED)), minutes_pass),
     Kind("frozen before send, past lease", freezes(SEND), long_stop, wake, workers=ONE, within=False),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """What a kind of fault is: how it strikes, what happens while the workers run, and what the judge may let pass."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,6 +22,15 @@ def nothing(scene: Scene) -> None:
 def always(scene: Scene) -> bool:
     """Where there is no moment that could be missed."""
     return True
+
+
+def chance(dice: random.Random, probability: float, calls: int) -> dict[str, float]:
+    """A match of a rule by chance, with a seed under which at least one of the first so many calls is befallen."""
+    while True:
+        seed = dice.randrange(10_000)
+        drawn = random.Random(seed)
+        if any(drawn.random() < probability for _ in range(calls)):
+            return {"probability": probability, "seed": seed}
 
 
 @dataclass(frozen=True)

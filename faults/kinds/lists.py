@@ -1,10 +1,10 @@
 """Lists that shift, lag or ignore filters; fields that Zoho drops; and several workers on the same rows."""
 
-import random
 import time
+from collections import Counter
 from urllib.parse import parse_qs
 
-from faults.kinds.kind import ANY, MANY, Kind, always
+from faults.kinds.kind import ANY, MANY, Kind, always, chance
 from faults.kinds.network import SETTLING_SECONDS
 from faults.kinds.strangers import stranger
 from faults.scene import Scene
@@ -74,18 +74,17 @@ def shift_up(scene: Scene) -> None:
 
 
 def pages_shifted(scene: Scene) -> bool:
-    """Whether people changed the list after its first page was asked for, and a later page was asked for after that."""
-    reading, changed = False, False
+    """Whether people changed the list while somebody stood between two of its pages."""
+    before, after, changed = Counter[int](), Counter[int](), False
     for entry in scene.zoho.control.call("GET", "ledger")["entries"]:
         if not entry["path"].startswith(f"/billing/v1/{scene.entity}"):
             continue
-        if entry["method"] != "GET":
-            changed = changed or (reading and entry["actor"] == PEOPLE)
-        elif parse_qs(entry["query"]).get("page", ["1"]) == ["1"]:
-            reading, changed = True, False
-        elif changed:
-            return True
-    return False
+        if entry["method"] == "GET":
+            page = int(parse_qs(entry["query"]).get("page", ["1"])[0])
+            (after if changed else before)[page] += 1
+        else:
+            changed = changed or (bool(before) and entry["actor"] == PEOPLE)
+    return any(before[page] > before[page + 1] and after[page + 1] for page in before)
 
 
 def listing_breaks(scene: Scene) -> None:
@@ -141,21 +140,12 @@ def chaos(scene: Scene) -> None:
     """One call in twenty goes wrong, in one way or another."""
     kinds = ("reset_after_commit", "reset_before_commit", "html_503", "truncate", "answer")
     for kind in scene.dice.sample(kinds, 4):
-        scene.zoho.befall(kind, path="/billing/", times=None, match=_one_in_twenty(scene, 8))
+        scene.zoho.befall(kind, path="/billing/", times=None, match=chance(scene.dice, FIVE_PER_CENT, 8))
 
 
 def five_percent(scene: Scene) -> None:
     """One create in twenty loses its answer."""
-    scene.befall("reset_after_commit", times=None, match=_one_in_twenty(scene, scene.world.to_create))
-
-
-def _one_in_twenty(scene: Scene, calls: int) -> dict[str, float]:
-    """A chance, with a seed under which at least one of the first so many calls is befallen."""
-    while True:
-        seed = scene.dice.randrange(10_000)
-        chance = random.Random(seed)
-        if any(chance.random() < FIVE_PER_CENT for _ in range(calls)):
-            return {"probability": FIVE_PER_CENT, "seed": seed}
+    scene.befall("reset_after_commit", times=None, match=chance(scene.dice, FIVE_PER_CENT, scene.world.to_create))
 
 
 def few_threads(scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from faults.kinds.kind import ANY, Kind, Step
+from faults.kinds.kind import ANY, Kind, Step, chance
 from faults.scene import Scene
 
 QUICK = {"ZOHO_TIMEOUT_SECONDS": "1.5"}
@@ -35,7 +35,7 @@ def often(kind: str, **more: Any) -> Step:
     """The fault befalls a third of the creates."""
 
     def strike(scene: Scene) -> None:
-        scene.befall(kind, times=None, match={"probability": 0.33, "seed": scene.dice.randrange(1000)}, **more)
+        scene.befall(kind, times=None, match=chance(scene.dice, 0.33, scene.world.to_create), **more)
 
     return strike
 

@@ -53,6 +53,11 @@ class BackfillRequest:
     urgent: bool = False
     """Goes before bulk work, at any hour."""
 
+    @property
+    def purpose(self) -> Purpose:
+        """How pressing its calls are."""
+        return Purpose.URGENT if self.urgent else Purpose.BULK
+
 
 Log = Callable[[str], None]
 
@@ -120,9 +125,9 @@ def _run(
         recorder=Recorder(engine, shape, request.run_id),
         run_id=request.run_id,
         worker=worker,
-        threads=shares(zoho).of(Purpose.URGENT if request.urgent else Purpose.BULK).in_flight,
+        threads=shares(zoho).of(request.purpose).in_flight,
         confirmed=request.confirmed,
-        urgent=request.urgent,
+        purpose=request.purpose,
         clock=SystemClock(),
         log=log,
     )
@@ -131,7 +136,7 @@ def _run(
         engine=engine,
         shape=shape,
         months=open_months(sync),
-        planner=Planner(engine, client, sync, shape, settler, request.run_id, request.dry_run, log),
+        planner=Planner(engine, client, sync, shape, settler, request.run_id, request.purpose, request.dry_run, log),
         settler=settler,
         sender=sender,
         dry_run=request.dry_run,

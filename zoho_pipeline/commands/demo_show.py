@@ -15,6 +15,7 @@ from zoho_pipeline.entities import PARENTS_FIRST
 from zoho_pipeline.sandbox.demo import Demo, Outcome
 from zoho_pipeline.sandbox.judging import judged
 from zoho_pipeline.sandbox.world import Sandbox
+from zoho_pipeline.sandbox.zoho.behaviour import Behaviour
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.states import Outcome as RowOutcome
 
@@ -104,7 +105,7 @@ def _at_real_limits(calls: int) -> str:
     return (
         f"{calls:,} API calls. At Zoho's usual limits ({usual.calls_per_minute} calls a minute, "
         f"{usual.calls_per_day:,} a day; {share.minute} and {share.day:,} of them for this) it would have taken "
-        f"{how_long}; the practice Zoho allows 1,000 a minute."
+        f"{how_long}; the practice Zoho allows {Behaviour().calls_per_minute:,} a minute."
     )
 
 

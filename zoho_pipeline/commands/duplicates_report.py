@@ -12,10 +12,12 @@ from zoho_pipeline.recovery.duplicates import Duplicate
 def print_looked(looked: Looked, console: Console) -> None:
     """For each kind as of when one can tell; then a line for everything that stands twice."""
     for entity in PARENTS_FIRST:
-        number = len(looked.of(entity))
-        blind = looked.blind(entity)
-        sentence = blind or f"{entity}: {number or 'nothing'} twice, as of {shown(looked.as_of[entity])}."
-        console.print(sentence, style="yellow" if blind else "red" if number else "green", markup=False)
+        found, blind = looked.of(entity), looked.blind(entity)
+        certain = sum(duplicate.certain for duplicate in found)
+        perhaps = f", {len(found) - certain} perhaps" if len(found) > certain else ""
+        sentence = blind or f"{entity}: {certain or 'nothing'} twice{perhaps}, as of {shown(looked.as_of[entity])}."
+        style = "red" if certain else "yellow" if blind or perhaps else "green"
+        console.print(sentence, style=style, markup=False)
     if looked.duplicates:
         console.print(_table(looked.duplicates))
 

@@ -1,7 +1,6 @@
 """Writing objects of Zoho into the mirror: whole pages of a list, or what we have just sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -25,8 +24,8 @@ def store(connection: Connection, entity: Entity, objects: Sequence[MirrorObject
     if not objects:
         return
     in_order = sorted(objects, key=lambda found: found.zoho_id)
-    names = tuple(column.name for column in fields(objects[0]))
-    connection.execute(_upsert(entity, names), [asdict(found) for found in in_order])
+    names = tuple(vars(objects[0]))
+    connection.execute(_upsert(entity, names), [vars(found) for found in in_order])
 
 
 @cache

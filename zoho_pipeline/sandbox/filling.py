@@ -19,6 +19,7 @@ from zoho_pipeline.sandbox.sample.replay import replay
 from zoho_pipeline.sandbox.sample.world import DEFAULT_SIZE, World
 from zoho_pipeline.sandbox.sample.zoho_http import Access, Control
 from zoho_pipeline.sandbox.sample.zoho_side import linked
+from zoho_pipeline.sandbox.zoho.behaviour import Behaviour
 from zoho_pipeline.sandbox.zoho.oauth import Credentials
 from zoho_pipeline.store.migrate import upgrade
 
@@ -85,7 +86,7 @@ def zoho_variables(port: int) -> dict[str, str]:
         "ZOHO_REFRESH_TOKEN": known.refresh_token,
         "ZOHO_ORG_ID": known.organisation_id,
         "ZOHO_WRITES": "on",
-        "ZOHO_CALLS_PER_MINUTE": "1000",
+        "ZOHO_CALLS_PER_MINUTE": str(Behaviour().calls_per_minute),
         "ZOHO_CALLS_PER_DAY": "100000",
         "ZOHO_CALLS_IN_FLIGHT": "10",
         "ZOHO_MAX_CREATES_PER_DAY": "100000",

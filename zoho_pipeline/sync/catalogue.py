@@ -11,7 +11,7 @@ from zoho_pipeline.states import State
 from zoho_pipeline.sync.decisions import HeldBack
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.models import ZohoPlan
-from zoho_pipeline.zoho.ports import About
+from zoho_pipeline.zoho.ports import About, Purpose
 
 
 @dataclass
@@ -20,10 +20,11 @@ class Catalogue:
 
     client: ZohoBilling
     run_id: str
+    purpose: Purpose
     _about: About = field(init=False)
 
     def __post_init__(self) -> None:
-        self._about = About(entity=Entity.SUBSCRIPTIONS, name="the catalogue", run_id=self.run_id)
+        self._about = About(entity=Entity.SUBSCRIPTIONS, name="the catalogue", run_id=self.run_id, purpose=self.purpose)
 
     @cached_property
     def tax_ids(self) -> Mapping[Decimal, str]:

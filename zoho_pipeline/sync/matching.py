@@ -141,7 +141,7 @@ def match_payment(row: Payment, objects: Sequence[MirrorPayment], holders: Holde
         return _by_key(row.id, short, "the app's reference", holders)
     day = local_date(row.paid_at)
     bank = (row.reference, row.transaction_id)
-    unkeyed = [found for found in same if found.date == day and not _is_keyed(found)]
+    unkeyed = [found for found in same if found.date == day and row_id_in(found) is None]
     return _by_content(unkeyed, lambda found: _reference(found) in bank, "customer, day and amount", "reference")
 
 
@@ -187,9 +187,10 @@ def _reference(found: MirrorPayment) -> str:
     return found.reference_number or ""
 
 
-def _is_keyed(found: MirrorPayment) -> bool:
-    """Whether the reference begins with the id of a row, as ours do: then it is another row's payment."""
-    return _ROW_ID.match(_reference(found)) is not None
+def row_id_in(found: MirrorPayment) -> str | None:
+    """The id of a row with which the reference begins, as ours do."""
+    keyed = _ROW_ID.match(_reference(found))
+    return keyed[0] if keyed else None
 
 
 def _row_ids(found: MirrorObject) -> set[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -82,7 +82,7 @@ def write_conclusions(
         "run_id": run_id,
         "lost_advice": LOST_ADVICE,
         "error_length": ERROR_LENGTH,
-        "given": json.dumps([asdict(conclusion) for conclusion in conclusions], default=str),
+        "given": json.dumps([vars(conclusion) for conclusion in conclusions], default=str),
     }
     return {row.row_id: row.reason for row in connection.execute(_statement(entity, shape, log), values)}
 

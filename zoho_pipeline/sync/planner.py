@@ -24,7 +24,7 @@ from zoho_pipeline.sync.kinds.parents import PLANNED
 from zoho_pipeline.sync.records import load_records
 from zoho_pipeline.sync.settling import Settler
 from zoho_pipeline.zoho.billing import ZohoBilling
-from zoho_pipeline.zoho.ports import About
+from zoho_pipeline.zoho.ports import About, Purpose
 
 
 @dataclass
@@ -37,13 +37,14 @@ class Planner:
     shape: Shape
     settler: Settler
     run_id: str
+    purpose: Purpose
     dry_run: bool
     log: Callable[[str], None]
     _would_link: dict[tuple[Entity, str], str] = field(default_factory=dict)
     _catalogue: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
-        self._catalogue = Catalogue(self.client, self.run_id)
+        self._catalogue = Catalogue(self.client, self.run_id, self.purpose)
 
     def load(self, entity: Entity, ids: Sequence[str]) -> list[Row]:
         """Of those ids, in that order, the rows that are eligible, and those of which a send is in doubt."""
@@ -64,8 +65,9 @@ class Planner:
         if self.dry_run:
             self._remember(entity, decided)
         elif listed_at is not None:
-            doubtful = [row_id for row_id, decision in decided.items() if _in_doubt(decision)]
-            self.settler.note_vain_looks(entity, doubtful, listed_at)
+            doubtful = [row for row in rows if _in_doubt(decided[row.id])]
+            self.settler.note_vain_looks(entity, [row.id for row in doubtful], listed_at)
+            decided |= self._ask_and_decide(entity, doubtful)  # that look may have been the last one wanted
         return _each_object_once(decided)
 
     def _ask_and_decide(self, entity: Entity, rows: Sequence[Row]) -> dict[str, Decision]:
@@ -97,7 +99,7 @@ class Planner:
         return self.settler.last_listing(entity)
 
     def _about(self, entity: Entity) -> About:
-        return About(entity=entity.value, name=f"the list of {entity}", run_id=self.run_id)
+        return About(entity=entity.value, name=f"the list of {entity}", run_id=self.run_id, purpose=self.purpose)
 
     def _remember(self, entity: Entity, decided: dict[str, Decision]) -> None:
         for row_id, decision in decided.items():

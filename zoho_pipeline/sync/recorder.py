@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -152,7 +152,7 @@ def _conclusion(ended: Ended) -> Conclusion:
 
 
 def _answer(ending: Ending) -> Any:
-    return redacted(asdict(ending.made)) if ending.made else None
+    return redacted(vars(ending.made)) if ending.made else None
 
 
 def _judged_content(decision: Send, ending: Ending) -> str | None:

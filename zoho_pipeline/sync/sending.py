@@ -49,7 +49,7 @@ class Sender:
     worker: str
     threads: int
     confirmed: bool
-    urgent: bool
+    purpose: Purpose
     clock: Clock
     log: Callable[[str], None]
     stopped: Stop | None = None
@@ -86,7 +86,7 @@ class Sender:
             yield from lanes.finished(leaving=0)
 
     def _goes_on(self, entity: Entity) -> bool:
-        if not self.urgent:
+        if self.purpose is Purpose.BULK:
             self.stopped = self.stopped or stop_outside(self.settings.bulk_hours, self.clock.now())
         return self.stopped_for(entity) is None
 
@@ -133,8 +133,7 @@ class Sender:
         if self.stopped_for(row.entity):
             self.recorder.release(row, attempt_id)
             return None
-        purpose = Purpose.URGENT if self.urgent else Purpose.BULK
-        about = About(row.entity.value, row.id, f"{row.entity.singular} {row.label}", self.run_id, purpose)
+        about = About(row.entity.value, row.id, f"{row.entity.singular} {row.label}", self.run_id, self.purpose)
         began = time.monotonic()
         try:
             sent = KINDS[row.entity].send(self.client, row, decision, about)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from zoho_pipeline.settings import DatabaseSettings
-from zoho_pipeline.store.database import DatabaseUnreachable, open_engine, place, telling_of_outages
+from zoho_pipeline.store.database import DatabaseUnreachable, alone, open_engine, place, telling_of_outages
 from zoho_pipeline_tests.practice.databases import Databases
 
 
@@ -36,7 +36,10 @@ def test_a_place_is_host_port_and_database(url: str, shown: str) -> None:
     assert place(open_engine(settings(url))) == shown
 
 
-def test_a_connection_that_the_server_has_ended_is_replaced_before_it_is_used(databases: Databases) -> None:
+def test_a_connection_that_the_server_has_ended_while_it_rested_is_replaced_before_it_is_used(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zoho_pipeline.store.database.TRUSTED_SECONDS", 0.0)
     with databases.fresh() as owner:
         engine = open_engine(settings(owner.url.render_as_string()), connections=1)
         with engine.connect() as connection:
@@ -47,6 +50,19 @@ def test_a_connection_that_the_server_has_ended_is_replaced_before_it_is_used(da
             )
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT 2")) == 2
+        engine.dispose()
+
+
+def test_single_statements_need_no_transaction_and_leave_none_of_it_behind(databases: Databases) -> None:
+    with databases.fresh() as owner:
+        engine = open_engine(settings(owner.url.render_as_string()), connections=1)
+        with alone(engine) as connection:
+            connection.execute(text("CREATE TABLE kept (n int)"))
+            connection.execute(text("INSERT INTO kept VALUES (1)"))
+        with engine.connect() as connection:
+            connection.execute(text("INSERT INTO kept VALUES (2)"))
+            connection.rollback()
+            assert connection.scalar(text("SELECT sum(n) FROM kept")) == 1
         engine.dispose()
 
 

@@ -77,11 +77,9 @@ def test_what_never_arrived_is_sent_again_only_after_two_looks(world: PracticeWo
     row = NEW[entity](world)
     world.zoho.befall("reset_before_commit", method="POST", path=f"/{entity}$")
     world.run(entity)
-    for _ in range(2):
-        looking = world.run(entity)
-        assert looking.counts(entity)[Outcome.WAITING] == 1
-        assert (world.status(entity, row), world.state(entity, row)) == ("syncing", "in_doubt")
-        assert creates(world, entity) == 1
+    assert world.run(entity).counts(entity)[Outcome.WAITING] == 1
+    assert (world.status(entity, row), world.state(entity, row)) == ("syncing", "in_doubt")
+    assert creates(world, entity) == 1
     assert world.run(entity).counts(entity)[Outcome.CREATED] == 1
     assert creates(world, entity) == 2
     assert world.status(entity, row) == "synced"
@@ -94,7 +92,7 @@ def test_a_look_counts_only_after_the_answer_has_had_time_to_settle(world: Pract
     for _ in range(5):
         world.run(CUSTOMERS, env=settling)
     assert creates(world, CUSTOMERS) == 1
-    for expected in (1, 1, 2):
+    for expected in (1, 2):
         world.age_everything(601)
         world.run(CUSTOMERS, env=settling)
         assert creates(world, CUSTOMERS) == expected
@@ -104,9 +102,9 @@ def test_a_look_counts_only_after_the_answer_has_had_time_to_settle(world: Pract
 def test_one_listing_is_one_look_however_often_it_is_looked_at(world: PracticeWorld) -> None:
     NEW[CUSTOMERS](world)
     world.zoho.befall("reset_before_commit", method="POST", path="/customers$")
-    for _ in range(3):
+    for _ in range(2):
         world.run(CUSTOMERS, env={"ZOHO_MIRROR_MAX_AGE_SECONDS": "3600"})
-    assert len(world.zoho.calls("GET", "/customers$")) == 3
+    assert len(world.zoho.calls("GET", "/customers$")) == 2
     assert creates(world, CUSTOMERS) == 1
 
 
@@ -203,7 +201,6 @@ def test_a_row_that_a_worker_may_have_sent_is_looked_for_before_it_is_sent_again
     assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.WAITING: 1}
     assert (world.status(CUSTOMERS, row), world.state(CUSTOMERS, row)) == ("syncing", "in_doubt")
     assert creates(world, CUSTOMERS) == 0
-    world.run(CUSTOMERS)
     assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.CREATED: 1}
 
 

@@ -58,7 +58,7 @@ def test_an_invoice_of_a_subscriptions_day_and_amount_is_its_own() -> None:
 
 
 def test_two_subscriptions_are_told_apart_by_what_they_charge() -> None:
-    of_voice = replace(RAISED, zoho_id="2", total=VOICE.amount)
+    of_voice = replace(RAISED, zoho_id="2", total=Decimal("199.00"))
     assert told([of_voice, RAISED], FIBRE, VOICE) == {"voice": "2", "fibre": "1"}
 
 

@@ -76,7 +76,7 @@ class Behaviour:
 
     # Limits
     calls_per_minute: int = documented(
-        1000,
+        3000,
         "calls per organisation in a rolling minute, then 429 with code 44 (Zoho: 100, or 30; more here for practice)",
     )
     calls_per_day: int = documented(

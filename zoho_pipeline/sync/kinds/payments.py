@@ -30,7 +30,8 @@ from zoho_pipeline.sync.decisions import Create, Decision, Hold, Send
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.parents import PLANNED, linked_customer
-from zoho_pipeline.sync.matching import match_payment
+from zoho_pipeline.sync.matching import match_payment, row_id_in
+from zoho_pipeline.sync.shelf import Shelf
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.ports import About
 
@@ -57,6 +58,7 @@ class Payments:
         subscriptions = subscriptions_by_id(desk.connection, subscription_ids)
         billed = _billed(desk.connection, customer_ids, subscription_ids)
         objects = payments_like(desk.connection, [row.id for row in mine], customer_ids)
+        shelf = Shelf(objects, lambda found: (found.circletel_id, row_id_in(found), found.customer_zoho_id))
         holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
 
         spoken_for: dict[str, Decimal] = defaultdict(Decimal)
@@ -83,7 +85,7 @@ class Payments:
                 row,
                 record,
                 desk.moment,
-                find=lambda: match_payment(row, objects, holders),
+                find=lambda: match_payment(row, shelf.near(row.id, row.customer_zoho_id), holders),
                 plan=lambda: plan(row),
             )
 

@@ -115,7 +115,7 @@ def test_a_body_that_is_no_json_is_said_to_be_none(client: Client) -> None:
 
 def test_settings_are_read_and_changed_in_part(client: Client) -> None:
     before = client.control("GET", "behaviour")
-    assert (before["calls_per_minute"], before["mail_payment_receipts"]) == (1000, False)
+    assert (before["calls_per_minute"], before["mail_payment_receipts"]) == (3000, False)
     after = client.control("POST", "behaviour", {"calls_per_minute": 30})
     assert after == {**before, "calls_per_minute": 30}
 
@@ -162,7 +162,7 @@ def test_a_reset_makes_everything_new_but_leaves_tokens(client: Client) -> None:
     client.fault("html_503")
     client.control("POST", "reset")
     assert client.rows("/customers") == []
-    assert client.control("GET", "behaviour")["calls_per_minute"] == 1000
+    assert client.control("GET", "behaviour")["calls_per_minute"] == 3000
     assert client.customer()["customer_id"] == "5214837000000001001"
 
 
