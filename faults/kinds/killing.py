@@ -108,7 +108,8 @@ def kill_after_some(scene: Scene) -> None:
 
 def kill_in_listing(scene: Scene) -> None:
     """All workers are killed while they list."""
-    scene.befall("delay_after_commit", method="GET", path="", seconds=3, match={"skip": scene.dice.randint(0, 1)})
+    lists = 1 if scene.entity == "customers" else 2
+    scene.befall("delay_after_commit", method="GET", path="", seconds=3, match={"skip": scene.dice.randrange(lists)})
 
 
 def short_stop(scene: Scene) -> None:

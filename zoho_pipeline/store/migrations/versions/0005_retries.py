@@ -1,0 +1,14 @@
+"""Room for retries."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema up."""
+
+
+def downgrade() -> None:
+    """Take it back."""
