@@ -30,7 +30,7 @@ from zoho_pipeline.sandbox.sample.seed import seed_both
 from zoho_pipeline.sandbox.sample.world import DEFAULT_SIZE
 from zoho_pipeline.states import Outcome
 
-TIMES = 3
+TIMES = 6
 """The sample world's size, in default sizes: some 2,000 writes."""
 ROUNDS = 3
 THREADS = 10
@@ -80,7 +80,7 @@ def _seeded(server: EmbeddedPostgres, zoho: PracticeZoho) -> World:
     say(f"Seeding {TIMES} x the default size")
     url = server.create_database("seeded")
     make_tables(url)
-    size = replace(DEFAULT_SIZE, customers=DEFAULT_SIZE.customers * TIMES)
+    size = replace(DEFAULT_SIZE, customers=DEFAULT_SIZE.customers * TIMES, months=4, dirty=False)
     with opened(url) as engine:
         seeded = seed_both(engine, zoho.access, seed=SEED, today=today(), size=size)
     vacuum(url)

@@ -63,22 +63,16 @@ def _payment(row: Row, thing: Thing, evidence: Evidence, owners: Owners, by_peop
 
 
 def _whole(row: Row, invoice: str, evidence: Evidence, owners: Owners) -> Iterator[str]:
-    """All payments of one invoice together are applied to it up to its total.
-
-    What a payment was to pay that Zoho then refused stays open for it, so that much of the others may be unapplied.
-    """
+    """All payments of one invoice together are applied to it up to its total."""
     debt = owners["invoices"][invoice][0]
     naming = [other for other in evidence.rows["payments"].values() if _invoice_of(other) == invoice]
     paying = [thing for other in naming for thing in owners["payments"].get(other.id, [])]
-    waiting = [other for other in naming if other.eligible and not owners["payments"].get(other.id)]
     paid = sum((thing.amount("amount") for thing in paying), ZERO)
-    kept_open = sum((Decimal(other.values["amount"]) for other in waiting), ZERO)
     applied = sum(
         (Decimal(str(part["amount_applied"])) for thing in paying for part in thing.shown["invoices"]
          if part["invoice_id"] == debt.id), ZERO,
     )  # fmt: skip
-    most = min(paid, debt.amount("total"))
-    if not most - kept_open <= applied <= most:
+    if applied != min(paid, debt.amount("total")):
         yield f"{applied} of {paid} is applied to {debt}, whose total is {debt.shown['total']}"
 
 

@@ -128,15 +128,20 @@ class Ask:
     """What stands where nobody may ask (a dry run makes list calls only)."""
 
 
+@dataclass(frozen=True)
+class After:
+    """Send it as well, but decide how once the rest of the batch was sent: it depends on how that ends."""
+
+
 Send = Create | Update | Open | Cancel
 """What makes calls that change something in Zoho; everything else is settled in the database."""
-Decision = Send | Adopt | Keep | Hold | Ask
+Decision = Send | After | Adopt | Keep | Hold | Ask
 
 
 class Instead(Exception):
     """Raised while a row is being planned, when it turns out that something else is to be done."""
 
-    def __init__(self, decision: Hold | Ask) -> None:
+    def __init__(self, decision: Hold | Ask | After) -> None:
         super().__init__(decision)
         self.decision = decision
 

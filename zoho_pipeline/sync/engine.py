@@ -13,7 +13,7 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import OUTCOME_OF_STATE, Outcome, State
 from zoho_pipeline.sync.attempts import end_abandoned
 from zoho_pipeline.sync.backlog import Backlog, pin_undated, read_backlogs, take_over_linked
-from zoho_pipeline.sync.decisions import Adopt, Create, Decision, Hold, Keep, Send
+from zoho_pipeline.sync.decisions import Adopt, After, Create, Decision, Hold, Keep, Send
 from zoho_pipeline.sync.endings import STOPS_THE_RUN
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.planner import Planner
@@ -86,14 +86,17 @@ class SyncEngine:
             rows = self.planner.load(entity, ids)
         decisions = self.planner.decide(entity, rows)
         to_send: list[Sendable] = []
+        later: list[Row] = []
         for row in rows:
             decision = decisions[row.id]
             if isinstance(decision, Send):
                 to_send.append((row, decision))
+            elif isinstance(decision, After):
+                later.append(row)
             else:
                 _count(result, row, decision)
         if self.dry_run:
-            self._tell(to_send, result)
+            self._tell(to_send, later, result)
             return
         if outdated := self.settler.settle(entity, [(row, decisions[row.id]) for row in rows]):
             result.count(Outcome.ADOPTED, -len(outdated))
@@ -105,6 +108,8 @@ class SyncEngine:
             if ending.outcome in TROUBLED:
                 result.tell(_trouble(row, ending.outcome, ending.reason or "", ending.advice or ""))
         result.count(Outcome.WAITING, unsent)
+        if later:
+            self._sync_rows(entity, [row.id for row in later], result)
 
     def _bring_parents(self, entity: Entity, rows: Sequence[Row], result: PartitionResult) -> bool:
         """Send parents that are not in Zoho yet, whatever their month; whether there were any."""
@@ -118,8 +123,11 @@ class SyncEngine:
                 brought = True
         return brought
 
-    def _tell(self, to_send: Sequence[Sendable], result: PartitionResult) -> None:
+    def _tell(self, to_send: Sequence[Sendable], later: Sequence[Row], result: PartitionResult) -> None:
         """Count and name what a run that may send would send."""
+        for row in later:
+            result.count(Outcome.CREATED)
+            self.log(f"Dry run: would create {row.entity.singular} {row.label}, after the others of its invoice.")
         for row, decision in to_send:
             result.count(Outcome.CREATED if isinstance(decision, Create) else Outcome.UPDATED)
             self.log(f"Dry run: would {type(decision).__name__.lower()} {row.entity.singular} {row.label}.")

@@ -74,6 +74,7 @@ def write_conclusions(
     """Write them; returns the rows that are gone or hold another object by now, with what is to be said of them.
 
     Such a row is left as it is; after an attempt it is parked, after an adoption nothing is noted at all.
+    An attempt that somebody else has ended, its lease being over, says no more about its row, unless it made an object.
     """
     if not conclusions:
         return {}
@@ -101,12 +102,16 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
         ), locked AS MATERIALIZED (
             SELECT t.id, nullif(t.{zoho_id}, '') AS link FROM public.{table} t
             WHERE t.id IN (SELECT row_id FROM given) ORDER BY t.id FOR UPDATE
+        ), open AS MATERIALIZED (
+            SELECT a.id FROM zoho_pipeline.attempts a
+            WHERE a.id IN (SELECT attempt_id FROM given) AND a.ended_at IS NULL ORDER BY a.id FOR UPDATE
         ), joined AS MATERIALIZED (
             SELECT g.*, t.link, g.made IS NOT NULL AND (t.id IS NULL OR t.link <> g.made) IS TRUE AS lost,
                    'object ' || g.made || ' was made for it, but the row was '
                    || CASE WHEN t.id IS NULL THEN 'deleted in CircleTel' ELSE 'linked to another one' END
                    || ' meanwhile' AS lost_reason
             FROM given g LEFT JOIN locked t ON t.id = g.row_id
+            WHERE g.attempt_id IS NULL OR g.made IS NOT NULL OR g.attempt_id IN (SELECT id FROM open)
         ), concluded AS MATERIALIZED (
             SELECT j.row_id, j.attempt_id, j.made, j.held, j.taken_back, j.status, j.source_hash, j.fingerprint,
                    j.http_status, j.code, j.cause, j.duration_ms, j.request, j.response, j.link, j.lost,

@@ -86,6 +86,44 @@ def test_several_payments_of_one_invoice_in_one_run_share_its_balance(world: Pra
     assert money(world.zoho.one("customers")["unused_credits"]) == Decimal("70.00")
 
 
+def test_what_a_refused_payment_was_to_pay_is_paid_by_the_next_one(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    invoice = world.circletel.invoice(customer, "230.00")
+    world.run()
+    first = world.circletel.payment(customer, "200.00", invoice=invoice)
+    world.circletel.payment(customer, "230.00", invoice=invoice, on=date(2025, 9, 20))
+    world.zoho.befall("answer", method="POST", path="/payments$", status=400, body={"code": 4, "message": "no"})
+    assert world.run(PAYMENTS).counts(PAYMENTS) == {Outcome.REFUSED: 1, Outcome.CREATED: 1}
+    assert world.state(PAYMENTS, first) == "refused"
+    assert money(world.zoho.one("invoices")["balance"]) == money(0)
+
+
+def test_a_payment_waits_until_another_of_its_invoice_is_no_longer_in_doubt(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    invoice = world.circletel.invoice(customer, "230.00")
+    world.run()
+    world.circletel.payment(customer, "100.00", invoice=invoice)
+    world.zoho.befall("reset_before_commit", method="POST", path="/payments$")
+    world.run(PAYMENTS)
+    world.circletel.payment(customer, "230.00", invoice=invoice, on=date(2025, 9, 20))
+    assert world.run(PAYMENTS).counts(PAYMENTS) == {Outcome.WAITING: 1, Outcome.BLOCKED: 1}
+    assert world.run(PAYMENTS).counts(PAYMENTS) == {Outcome.CREATED: 2}
+    assert money(world.zoho.one("invoices")["balance"]) == money(0)
+
+
+def test_two_payments_of_one_invoice_both_arrive_however_often_the_answer_is_lost(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    invoice = world.circletel.invoice(customer, "230.00")
+    world.run()
+    for amount in ("100.00", "130.00"):
+        world.circletel.payment(customer, amount, invoice=invoice)
+    world.zoho.befall("reset_before_commit", method="POST", path="/payments$", times=2)
+    for _ in range(6):
+        world.run(PAYMENTS)
+    assert len(world.zoho.objects("payments")) == 2
+    assert money(world.zoho.one("invoices")["balance"]) == money(0)
+
+
 def test_a_second_payment_finds_the_balance_that_the_first_run_left(world: PracticeWorld) -> None:
     customer = world.circletel.customer()
     invoice = world.circletel.invoice(customer, "230.00")

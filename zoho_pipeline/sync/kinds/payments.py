@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
-from decimal import Decimal
 
 from sqlalchemy import Connection
 
@@ -26,7 +24,8 @@ from zoho_pipeline.money import ZERO, rand
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.debts import RECURRING, WITHDRAWN, Billed, invoices_paid, planned_debt
 from zoho_pipeline.sync.deciding import decide_linked, decide_unlinked
-from zoho_pipeline.sync.decisions import Create, Decision, Hold, Send
+from zoho_pipeline.sync.decisions import After, Create, Decision, HeldBack, Hold, Instead, Send
+from zoho_pipeline.sync.doubts import invoices_being_paid
 from zoho_pipeline.sync.holders import holders_of
 from zoho_pipeline.sync.kinds.kind import Desk, Sent
 from zoho_pipeline.sync.kinds.parents import PLANNED, linked_customer
@@ -61,7 +60,9 @@ class Payments:
         shelf = Shelf(objects, lambda found: (found.circletel_id, row_id_in(found), found.customer_zoho_id))
         holders = holders_of(desk.connection, self.entity, [found.zoho_id for found in objects])
 
-        spoken_for: dict[str, Decimal] = defaultdict(Decimal)
+        being_paid = invoices_being_paid(desk.connection)
+        in_batch = {row.id for row in mine}
+        spoken_for: set[str] = set()
 
         def plan(row: Payment) -> Create:
             _must_have_one_customer(row)
@@ -71,10 +72,14 @@ class Payments:
             else:
                 subscription_id = row.invoice.subscription_zoho_id if row.invoice else None
                 targets = invoices_paid(row.invoice, billed(customer_id), subscriptions.get(subscription_id or ""))
-            open_targets = [replace(target, balance=target.balance - spoken_for[target.zoho_id]) for target in targets]
-            mapped = map_payment(row, customer_id, open_targets)
-            for applied in mapped.payload.get("invoices", []):
-                spoken_for[applied["invoice_id"]] += applied["amount_applied"]
+            paying = {other for target in targets for other in being_paid.get(target.zoho_id, ())} - {row.id}
+            if not spoken_for.isdisjoint(target.zoho_id for target in targets) or not in_batch.isdisjoint(paying):
+                raise Instead(After())
+            if paying:
+                raise _balance_unknown(min(paying))
+            mapped = map_payment(row, customer_id, targets)
+            applied = {part["invoice_id"] for part in mapped.payload.get("invoices", [])}
+            spoken_for.update(applied - {PLANNED})
             return Create(mapped, moves=row.amount, total=row.amount)
 
         def decide(row: Payment) -> Decision:
@@ -139,6 +144,14 @@ def _must_have_one_customer(row: Payment) -> None:
             f"it names invoice {row.invoice.number}, which is another customer's",
             "Correct the payment's customer or invoice in CircleTel.",
         )
+
+
+def _balance_unknown(other: str) -> HeldBack:
+    return HeldBack(
+        State.BLOCKED,
+        f"payment {other} of the same invoice is on its way, or in doubt",
+        "Nothing to do: it goes once that payment is settled.",
+    )
 
 
 def _changed(row: Payment) -> Hold:
