@@ -67,16 +67,18 @@ def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: flo
     """
     values = {"entity": entity, "row_id": row_id, "worker": worker, "lease": lease}
     with alone(engine) as connection:
-        if connection.execute(_STILL_OURS, values).rowcount != 1:
+        if connection.exec_driver_sql(_STILL_OURS, values).rowcount != 1:
             raise LeaseLost(f"The lease on {entity} row {row_id} ran out before it was sent; the next run looks again.")
 
 
-_STILL_OURS = text("""
+# In the driver's own style, for it is asked before every single write.
+_STILL_OURS = """
     UPDATE zoho_pipeline.attempts
-    SET sent_at = coalesce(sent_at, clock_timestamp()), lease_until = clock_timestamp() + make_interval(secs => :lease)
-    WHERE entity = :entity AND row_id = CAST(:row_id AS uuid) AND worker = :worker
+    SET sent_at = coalesce(sent_at, clock_timestamp()),
+        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+    WHERE entity = %(entity)s AND row_id = %(row_id)s::uuid AND worker = %(worker)s
       AND ended_at IS NULL AND lease_until > clock_timestamp()
-""")
+"""
 
 
 def end_attempt(connection: Connection, attempt_id: int, outcome: str, **details: Any) -> None:

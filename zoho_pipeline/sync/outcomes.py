@@ -74,7 +74,8 @@ def write_conclusions(
     """Write them; returns the rows that are gone or hold another object by now, with what is to be said of them.
 
     Such a row is left as it is; after an attempt it is parked, after an adoption nothing is noted at all.
-    An attempt that somebody else has ended, its lease being over, says no more about its row, unless it made an object.
+    An attempt that somebody else has ended, its lease being over, says no more about its row, unless it made an object;
+    nor does a decision that was made before somebody linked the row.
     """
     if not conclusions:
         return {}
@@ -111,7 +112,8 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
                    || CASE WHEN t.id IS NULL THEN 'deleted in CircleTel' ELSE 'linked to another one' END
                    || ' meanwhile' AS lost_reason
             FROM given g LEFT JOIN locked t ON t.id = g.row_id
-            WHERE g.attempt_id IS NULL OR g.made IS NOT NULL OR g.attempt_id IN (SELECT id FROM open)
+            WHERE g.made IS NOT NULL OR g.attempt_id IN (SELECT id FROM open)
+               OR (g.attempt_id IS NULL AND t.link IS NOT DISTINCT FROM g.held)
         ), concluded AS MATERIALIZED (
             SELECT j.row_id, j.attempt_id, j.made, j.held, j.taken_back, j.status, j.source_hash, j.fingerprint,
                    j.http_status, j.code, j.cause, j.duration_ms, j.request, j.response, j.link, j.lost,
