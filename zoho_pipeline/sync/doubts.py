@@ -27,6 +27,7 @@ def sent_into_doubt(connection: Connection, entity: Entity, row_ids: Collection[
 _BEING_PAID = text("""
     SELECT applied.value ->> 'invoice_id' AS invoice_id, a.row_id::text AS row_id
     FROM zoho_pipeline.sync_records r
+    JOIN public.payment_transactions p ON p.id = r.row_id
     JOIN zoho_pipeline.attempts a ON a.entity = r.entity AND a.row_id = r.row_id AND a.action = 'create'
         AND (a.ended_at IS NULL OR a.outcome = 'in_doubt')
     CROSS JOIN jsonb_array_elements(a.request -> 'invoices') AS applied
@@ -35,7 +36,10 @@ _BEING_PAID = text("""
 
 
 def invoices_being_paid(connection: Connection) -> dict[str, set[str]]:
-    """The invoices in Zoho whose balance is uncertain, and the payments on their way or in doubt that make it so."""
+    """The invoices in Zoho whose balance is uncertain, and the payments on their way or in doubt that make it so.
+
+    A payment that was deleted in CircleTel meanwhile is settled by nobody, so nothing waits for it.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for row in connection.execute(_BEING_PAID, {"looks": LOOKS_BEFORE_SENDING_AGAIN}):
         found[row.invoice_id].add(row.row_id)

@@ -111,6 +111,18 @@ def test_a_payment_waits_until_another_of_its_invoice_is_no_longer_in_doubt(worl
     assert money(world.zoho.one("invoices")["balance"]) == money(0)
 
 
+def test_no_payment_waits_for_one_in_doubt_that_was_deleted_in_circletel(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    invoice = world.circletel.invoice(customer, "230.00")
+    world.run()
+    gone = world.circletel.payment(customer, "100.00", invoice=invoice)
+    world.zoho.befall("reset_before_commit", method="POST", path="/payments$")
+    world.run(PAYMENTS)
+    world.circletel.execute("DELETE FROM payment_transactions WHERE id = :row", row=gone)
+    world.circletel.payment(customer, "230.00", invoice=invoice, on=date(2025, 9, 20))
+    assert world.run(PAYMENTS).counts(PAYMENTS) == {Outcome.CREATED: 1}
+
+
 def test_two_payments_of_one_invoice_both_arrive_however_often_the_answer_is_lost(world: PracticeWorld) -> None:
     customer = world.circletel.customer()
     invoice = world.circletel.invoice(customer, "230.00")
