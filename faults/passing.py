@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 _MOMENTS = {
     "zoho_pipeline.sync_records": (
         "first_seen_at", "app_syncing_since", "doubt_since", "doubt_looked_at", "changed_at",
+        "retry_at",
     ),
     "zoho_pipeline.attempts": ("started_at", "lease_until", "sent_at", "ended_at"),
     "zoho_pipeline.mirror_listings": ("started_at", "completed_at"),

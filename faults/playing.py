@@ -129,6 +129,7 @@ def variables(zoho: PracticeZoho, url: str, token: str, run: Run) -> dict[str, s
         "ZOHO_CALLS_IN_FLIGHT": "5",
         "ZOHO_TIMEOUT_SECONDS": "5",
         "ZOHO_SETTLING_SECONDS": "120",
+        "ZOHO_RETRY_SECONDS": "60",
         "ZOHO_MIRROR_MAX_AGE_SECONDS": dice.choice(("0", "3600")),
         **run.kind.environ,
     }

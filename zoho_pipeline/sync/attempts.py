@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, TextClause, func, select, text, update
 
@@ -19,6 +19,14 @@ from zoho_pipeline.sync.tables import attempts
 
 class LeaseLost(Foreseen):
     """Another worker may have taken the row over, so this one must not send it."""
+
+
+class Claim(NamedTuple):
+    """A row is this worker's."""
+
+    attempt_id: int
+    tries: int
+    """How often this very content was tried in vain before."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,11 @@ def claim(
     run_id: str,
     worker: str,
     lease: float,
-) -> dict[str, int]:
+) -> dict[str, Claim]:
     """Take the rows for this worker: status syncing, and an open attempt with a lease of so many seconds.
 
     Rows that another worker holds, or that changed meanwhile, are left out, and so are rows that are not eligible: only
-    cancelling is for these. Returns the attempts' ids by row. One statement, so it needs no transaction.
+    cancelling is for these. Returns the claims by row. One statement, so it needs no transaction.
     """
     parameters = {
         "entity": entity.value,
@@ -56,7 +64,8 @@ def claim(
         "worker": worker,
         "lease": lease,
     }
-    return {row.row_id: row.id for row in connection.execute(_claim(entity, shape), parameters)}
+    found = connection.execute(_claim(entity, shape), parameters)
+    return {row.row_id: Claim(row.id, row.tries) for row in found}
 
 
 def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: float) -> None:
@@ -157,15 +166,18 @@ def _claim(entity: Entity, shape: Shape) -> TextClause:
                    clock_timestamp() + make_interval(secs => :lease), request
             FROM locked
             ON CONFLICT (entity, row_id) WHERE ended_at IS NULL DO NOTHING
-            RETURNING id, row_id
+            RETURNING id, row_id, source_hash
         ), marked AS (
             UPDATE public.{of.table} t SET zoho_sync_status = 'syncing'
             FROM claimed c WHERE t.id = c.row_id
         ), noted AS (
-            INSERT INTO zoho_pipeline.sync_records (entity, row_id, state, attempts)
+            INSERT INTO zoho_pipeline.sync_records AS r (entity, row_id, state, attempts)
             SELECT :entity, row_id, 'sending', 1 FROM claimed
             ON CONFLICT (entity, row_id) DO UPDATE
-            SET state = 'sending', attempts = zoho_pipeline.sync_records.attempts + 1, changed_at = now()
+            SET state = 'sending', attempts = r.attempts + 1, changed_at = now(),
+                tries = CASE WHEN r.source_hash = (SELECT c.source_hash FROM claimed c WHERE c.row_id = r.row_id)
+                             THEN r.tries ELSE 0 END
+            RETURNING r.row_id, r.tries
         )
-        SELECT row_id::text, id FROM claimed
+        SELECT c.row_id::text, c.id, n.tries FROM claimed c JOIN noted n ON n.row_id = c.row_id
     """)  # noqa: S608 - constants only

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.circletel.rows import Row
+from zoho_pipeline.clock import shown
 from zoho_pipeline.entities import Change
 from zoho_pipeline.mapping.mapped import Unmappable
 from zoho_pipeline.settings import SyncSettings
@@ -28,10 +30,11 @@ LOOKS_BEFORE_SENDING_AGAIN = 2
 
 @dataclass(frozen=True)
 class Moment:
-    """When the decision is made (UTC), and how long rows are left to CircleTel's app, in seconds."""
+    """When the decision is made (UTC), how many seconds rows are left to CircleTel's app, how often one is retried."""
 
     now: datetime
     app_grace_seconds: int
+    most_retries: int = 3
 
 
 NO_LONGER_ELIGIBLE = Hold(
@@ -53,7 +56,14 @@ def decide_unlinked(
         )
     if not row.sync.eligible:
         return unless_held(lambda: _adoption(find()) or _in_doubt(record) or NO_LONGER_ELIGIBLE)
-    return unless_held(lambda: _adoption(find()) or _in_doubt(record) or _creation(row, record, plan))
+    return unless_held(
+        lambda: (
+            _adoption(find())
+            or _in_doubt(record)
+            or not_to_be_tried(row, record, moment)
+            or _creation(row, record, plan)
+        )
+    )
 
 
 def unless_held(decide: Callable[[], Decision]) -> Decision:
@@ -67,7 +77,11 @@ def unless_held(decide: Callable[[], Decision]) -> Decision:
 
 
 def decide_linked(
-    row: Row, record: Record, change: Callable[[], Update | Open | Hold | None], unfinished: bool = False
+    row: Row,
+    record: Record,
+    moment: Moment,
+    change: Callable[[], Update | Open | Hold | None],
+    unfinished: bool = False,
 ) -> Decision:
     """Keep it, or bring its content up to date; `change` says how this kind does that.
 
@@ -83,6 +97,8 @@ def decide_linked(
         return Keep(record.fingerprint)
     if record.state is State.PARKED and record.source_hash == row.sync.source_hash and not linked_by_others:
         return Hold(State.PARKED, record.reason or "a person decides", record.advice or "", record.fingerprint)
+    if held := not_to_be_tried(row, record, moment):
+        return held
     try:
         changed = change()
     except Unmappable as refusal:
@@ -176,6 +192,19 @@ def _in_doubt(record: Record) -> Hold | None:
         "a send ended without an answer, and Zoho does not show the object so far",
         "Nothing to do: it is looked for again before anybody sends it.",
     )
+
+
+def not_to_be_tried(row: Row, record: Record, moment: Moment) -> Hold | None:
+    """A failed row whose retry is not due, and one whose answers are lost again and again; unless it has changed."""
+    if (record.source_hash, record.zoho_id) != (row.sync.source_hash, row.sync.zoho_id):
+        return None
+    if record.state is State.FAILED and record.retry_at is not None and record.retry_at > moment.now:
+        advice = f"Nothing to do: it goes again at {shown(record.retry_at)}; `zoho-pipeline retry` sends it at once."
+        return Hold(State.FAILED, record.reason or "it failed", advice, record.fingerprint)
+    if record.state is State.IN_DOUBT and record.tries > moment.most_retries:
+        reason = f"it never arrived in Zoho, and was tried {record.tries} times: {record.reason}"
+        return Hold(State.PARKED, reason, Cause.ZOHO_ERROR.advice, record.fingerprint, Cause.ZOHO_ERROR)
+    return None
 
 
 def _creation(row: Row, record: Record, plan: Callable[[], Create]) -> Decision:

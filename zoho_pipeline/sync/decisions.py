@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.mapping.mapped import Mapped
 from zoho_pipeline.money import ZERO
 from zoho_pipeline.states import State
@@ -24,6 +25,10 @@ class Record:
     zoho_id: str | None = None
     """The object that the row was linked to when the state was written."""
     attempts: int = 0
+    cause: Cause | None = None
+    tries: int = 0
+    """How often this content was tried in vain."""
+    retry_at: datetime | None = None
     first_seen_at: datetime | None = None
     changed_at: datetime | None = None
     app_syncing_since: datetime | None = None
@@ -109,6 +114,8 @@ class Hold:
     reason: str
     advice: str
     fingerprint: str | None = None
+    cause: Cause | None = None
+    """None where the state says it."""
 
 
 class Question(StrEnum):

@@ -1,7 +1,8 @@
 """How a send ended: pure, from the answer or the error to what becomes of the row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.mirror.objects import MirrorObject
 from zoho_pipeline.states import Outcome, State
 from zoho_pipeline.sync.decisions import Create, Send
@@ -41,6 +42,12 @@ class Ending:
     taken_back: str | None = None
     """The object that was deleted in Zoho again."""
     error: ZohoError | None = field(default=None, repr=False)
+    cause: Cause | None = None
+    """Why the row did not go; None where it did."""
+    tries: int = 0
+    """How often this content was tried in vain by now."""
+    retry_seconds: float | None = None
+    """When it is tried again, counted from now; None where it is not, or not by the clock."""
 
     @property
     def zoho_id(self) -> str | None:
@@ -56,7 +63,9 @@ class Ending:
 def ended_well(decision: Send, sent: Sent) -> Ending:
     """The calls were answered as they should: created or updated, unless the object is wrong all the same."""
     if sent.trouble:
-        return Ending(Outcome.PARKED, State.PARKED, sent.trouble, _PARKED_ADVICE, sent.object, sent)
+        return Ending(
+            Outcome.PARKED, State.PARKED, sent.trouble, _PARKED_ADVICE, sent.object, sent, cause=Cause.CONFLICT
+        )
     outcome = Outcome.CREATED if isinstance(decision, Create) else Outcome.UPDATED
     return Ending(outcome, State.SYNCED, made=sent.object, sent=sent)
 
@@ -64,17 +73,27 @@ def ended_well(decision: Send, sent: Sent) -> Ending:
 def ended_badly(error: ZohoError | NotAsMapped | HalfDone) -> Ending:
     """What becomes of the row after this error."""
     match error:
-        case NotAsMapped():
-            return Ending(Outcome.REFUSED, State.REFUSED, error.reason, error.advice, taken_back=error.taken_back)
+        case NotAsMapped(reason=reason, advice=advice):
+            refused = Ending(Outcome.REFUSED, State.REFUSED, reason, advice, taken_back=error.taken_back)
+            return replace(refused, cause=Cause.VALIDATION)
         case HalfDone():
+            half = _from(error.error, Outcome.FAILED, State.FAILED)
             reason = f"it was made in Zoho, but not finished: {error.error.detail}"
-            advice = "Nothing to do: the next run finishes it."
-            return Ending(Outcome.FAILED, State.FAILED, reason, advice, made=error.made, error=error.error)
+            return replace(half, reason=reason, advice="Nothing to do: the next run finishes it.", made=error.made)
         case OutcomeUnknown():
-            return Ending(Outcome.FAILED, State.IN_DOUBT, error.detail, error.next_step(), error=error)
+            return _from(error, Outcome.FAILED, State.IN_DOUBT)
         case CustomerNameTaken():
-            return Ending(Outcome.PARKED, State.PARKED, error.detail, error.next_step(), error=error)
+            return _from(error, Outcome.PARKED, State.PARKED)
         case Rejected() if not isinstance(error, ZohoConflict):
-            return Ending(Outcome.REFUSED, State.REFUSED, error.detail, error.next_step(), error=error)
+            return _from(error, Outcome.REFUSED, State.REFUSED)
         case _:
-            return Ending(Outcome.FAILED, State.FAILED, error.detail, error.next_step(), error=error)
+            return _from(error, Outcome.FAILED, State.FAILED)
+
+
+def _from(error: ZohoError, outcome: Outcome, state: State) -> Ending:
+    return Ending(outcome, state, error.detail, error.next_step(), error=error, cause=_cause(error))
+
+
+def _cause(error: ZohoError) -> Cause:
+    """A write that Zoho answered, if badly, has met an error of Zoho's; one that it did not answer has met nobody."""
+    return Cause.ZOHO_ERROR if isinstance(error, OutcomeUnknown) and error.status else error.cause

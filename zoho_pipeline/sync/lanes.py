@@ -10,18 +10,26 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Event
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from sqlalchemy.exc import DBAPIError
 
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.sync.attempts import Claim
 from zoho_pipeline.sync.decisions import Send
 from zoho_pipeline.sync.endings import Ending
 from zoho_pipeline.sync.recorder import Ended
 
-Claimed = tuple[Row, Send, int]
-"""A row, what is to be done with it, and the attempt that was claimed for that."""
+
+class Claimed(NamedTuple):
+    """A row, what is to be done with it, and the claim that was made for that."""
+
+    row: Row
+    decision: Send
+    claim: Claim
+
+
 Recorded = list[tuple[Row, Ending]]
 
 

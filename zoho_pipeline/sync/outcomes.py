@@ -34,6 +34,7 @@ class Conclusion:
         status: CircleTel's zoho_sync_status; None leaves the row untouched. A row is touched only if something changes.
         problem: CircleTel's error column, and the attempt's message.
         state: the record's, with reason, advice and fingerprint (None keeps the one that is known).
+        tries, retry_seconds: how often this content was tried in vain, and when it is tried again, counted from now.
         outcome: the attempt's.
         request, response: for the log, which has a row for what was sent or adopted; redacted. What was sent stands in
             the attempt already.
@@ -55,6 +56,8 @@ class Conclusion:
     http_status: int | None = None
     code: int | None = None
     cause: str | None = None
+    tries: int = 0
+    retry_seconds: float | None = None
     duration_ms: int = 0
     request: Any = None
     response: Any = None
@@ -98,8 +101,8 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
         WITH given AS MATERIALIZED (
             SELECT * FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS g(row_id uuid, attempt_id bigint, made text,
                 held text, taken_back text, status text, problem text, state text, reason text, advice text,
-                source_hash text, fingerprint text, outcome text, http_status int, code int, cause text,
-                duration_ms int, request jsonb, response jsonb)
+                source_hash text, fingerprint text, outcome text, http_status int, code int, cause text, tries int,
+                retry_seconds double precision, duration_ms int, request jsonb, response jsonb)
         ), locked AS MATERIALIZED (
             SELECT t.id, nullif(t.{zoho_id}, '') AS link FROM public.{table} t
             WHERE t.id IN (SELECT row_id FROM given) ORDER BY t.id FOR UPDATE
@@ -110,13 +113,19 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
             SELECT g.*, t.link, g.made IS NOT NULL AND (t.id IS NULL OR t.link <> g.made) IS TRUE AS lost,
                    'object ' || g.made || ' was made for it, but the row was '
                    || CASE WHEN t.id IS NULL THEN 'deleted in CircleTel' ELSE 'linked to another one' END
-                   || ' meanwhile' AS lost_reason
+                   || ' meanwhile' AS lost_reason,
+                   g.attempt_id IS NULL AND g.state = r.state AS stands, r.cause AS known_cause, r.tries AS known_tries
             FROM given g LEFT JOIN locked t ON t.id = g.row_id
+            LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = g.row_id
             WHERE g.made IS NOT NULL OR g.attempt_id IN (SELECT id FROM open)
                OR (g.attempt_id IS NULL AND t.link IS NOT DISTINCT FROM g.held)
         ), concluded AS MATERIALIZED (
             SELECT j.row_id, j.attempt_id, j.made, j.held, j.taken_back, j.status, j.source_hash, j.fingerprint,
-                   j.http_status, j.code, j.cause, j.duration_ms, j.request, j.response, j.link, j.lost,
+                   j.http_status, j.code, j.duration_ms, j.request, j.response, j.link, j.lost,
+                   CASE WHEN j.lost THEN 'conflict' WHEN j.stands THEN j.known_cause ELSE j.cause END AS cause,
+                   CASE WHEN j.attempt_id IS NULL AND j.state <> 'synced' THEN coalesce(j.known_tries, 0)
+                        ELSE j.tries END AS tries,
+                   clock_timestamp() + make_interval(secs => j.retry_seconds) AS retry_at,
                    CASE WHEN j.lost THEN 'parked' ELSE j.state END AS state,
                    CASE WHEN j.lost THEN 'parked' ELSE j.outcome END AS outcome,
                    CASE WHEN j.lost THEN j.lost_reason ELSE j.reason END AS reason,
@@ -138,17 +147,19 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
         ), ended AS (
             UPDATE zoho_pipeline.attempts a
             SET ended_at = clock_timestamp(), outcome = c.outcome, zoho_id = c.made, status = c.http_status,
-                code = c.code, message = c.problem, duration_ms = c.duration_ms, response = c.response
+                code = c.code, cause = c.cause, message = c.problem, duration_ms = c.duration_ms, response = c.response
             FROM concluded c WHERE a.id = c.attempt_id
         ), noted AS (
             INSERT INTO zoho_pipeline.sync_records AS r
-                (entity, row_id, state, reason, advice, source_hash, fingerprint, zoho_id, doubt_since)
-            SELECT :entity, row_id, state, reason, advice, source_hash, fingerprint, link_now,
+                (entity, row_id, state, cause, reason, advice, source_hash, fingerprint, zoho_id, tries, retry_at,
+                 doubt_since)
+            SELECT :entity, row_id, state, cause, reason, advice, source_hash, fingerprint, link_now, tries, retry_at,
                    CASE WHEN state = 'in_doubt' THEN clock_timestamp() END
             FROM concluded WHERE attempt_id IS NOT NULL OR NOT lost
             ON CONFLICT (entity, row_id) DO UPDATE
-            SET state = excluded.state, reason = excluded.reason, advice = excluded.advice,
+            SET state = excluded.state, cause = excluded.cause, reason = excluded.reason, advice = excluded.advice,
                 source_hash = excluded.source_hash, fingerprint = coalesce(excluded.fingerprint, r.fingerprint),
+                tries = excluded.tries, retry_at = excluded.retry_at,
                 zoho_id = excluded.zoho_id, app_syncing_since = NULL, doubt_since = excluded.doubt_since,
                 doubt_looks = 0, doubt_looked_at = NULL, changed_at = now()
         ){logged}

@@ -85,7 +85,13 @@ class Planner:
     def _desk(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> Desk:
         now = connection.execute(select(func.now())).scalar_one()
         records = load_records(connection, entity, [row.id for row in rows])
-        return Desk(connection, Moment(now, self.settings.app_grace_seconds), self.settings, self._catalogue, records)
+        return Desk(
+            connection,
+            Moment(now, self.settings.app_grace_seconds, self.settings.max_retries),
+            self.settings,
+            self._catalogue,
+            records,
+        )
 
     def _list_mirrors(self, entity: Entity, rows: Sequence[Row]) -> datetime | None:
         """Have the lists that the decisions rest on young enough; when the kind's own was last begun (UTC)."""

@@ -145,7 +145,9 @@ def _conclusion(ended: Ended) -> Conclusion:
         outcome=State.IN_DOUBT.value if ending.state is State.IN_DOUBT else ending.outcome.value,
         http_status=error.status if error else None,
         code=error.code if error else None,
-        cause=type(error).__name__ if error else None,
+        cause=ending.cause,
+        tries=ending.tries,
+        retry_seconds=ending.retry_seconds,
         duration_ms=ended.duration_ms,
         response=_answer(ending),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text
 
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import State
 from zoho_pipeline.sync.decisions import Record
@@ -36,6 +37,9 @@ def load_records(connection: Connection, entity: Entity, ids: Sequence[str]) -> 
             fingerprint=row["fingerprint"],
             zoho_id=row["zoho_id"],
             attempts=row["attempts"],
+            cause=Cause(row["cause"]) if row["cause"] else None,
+            tries=row["tries"],
+            retry_at=row["retry_at"],
             first_seen_at=row["first_seen_at"],
             changed_at=row["changed_at"],
             app_syncing_since=row["app_syncing_since"],

@@ -1,5 +1,6 @@
 """Sending: claim a handful, send each in its turn, record each end. Rows of one customer go one after another."""
 
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from zoho_pipeline.sync.kinds.kind import HalfDone, NotAsMapped
 from zoho_pipeline.sync.lanes import Claimed, Lanes
 from zoho_pipeline.sync.leases import LEASE_SECONDS
 from zoho_pipeline.sync.recorder import Ended, Recorder
+from zoho_pipeline.sync.retrying import RetryPolicy, with_retry
 from zoho_pipeline.sync.stops import Stop, stop_for, stop_outside
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError
@@ -50,6 +52,7 @@ class Sender:
     threads: int
     confirmed: bool
     purpose: Purpose
+    retries: RetryPolicy
     clock: Clock
     log: Callable[[str], None]
     stopped: Stop | None = None
@@ -124,12 +127,12 @@ class Sender:
             for row, decision in wanted
         ]
         with alone(self.engine) as connection:
-            attempts = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
-        return [(row, decision, attempts[row.id]) for row, decision in wanted if row.id in attempts]
+            claims = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
+        return [Claimed(row, decision, claims[row.id]) for row, decision in wanted if row.id in claims]
 
     def _send_one(self, claimed: Claimed) -> Ended | None:
         """How it ended; None where nothing was sent and the row waits as before."""
-        row, decision, attempt_id = claimed
+        row, decision, (attempt_id, tries) = claimed
         if self.stopped_for(row.entity):
             self.recorder.release(row, attempt_id)
             return None
@@ -154,6 +157,7 @@ class Sender:
             ending = ended_badly(error)
             if isinstance(error, HalfDone) and isinstance(error.error, STOPS_THE_RUN):
                 self.stop(error.error)
+        ending = with_retry(ending, tries, self.retries, random.random())
         return Ended(row, decision, attempt_id, ending, round((time.monotonic() - began) * 1000))
 
 

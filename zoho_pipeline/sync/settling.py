@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select
 
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.entities import Entity
@@ -18,7 +19,13 @@ from zoho_pipeline.sync.decisions import Adopt, Decision, Hold, Keep, Record
 from zoho_pipeline.sync.outcomes import LOG_REFUSED, Conclusion, write_conclusions
 from zoho_pipeline.sync.records import leave_to_app, note_vain_look
 
-_IN_SOMEBODYS_HANDS = (State.WAITING, State.SENDING, State.IN_DOUBT)
+_LEFT_AS_THEY_ARE = (State.WAITING, State.SENDING, State.IN_DOUBT, State.FAILED)
+"""In somebody's hands, or not due yet."""
+_CAUSE_OF_HOLD = {
+    State.BLOCKED: Cause.BLOCKED_BY_PARENT,
+    State.REFUSED: Cause.VALIDATION,
+    State.PARKED: Cause.CONFLICT,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -92,9 +99,12 @@ def _conclusion(row: Row, decision: Decision, sent: Mapping[str, str]) -> Conclu
             return replace(adopted, source_hash=sent.get(row.id, _now(row)))
         case Keep(fingerprint):
             return Conclusion.of(row, State.SYNCED, fingerprint=fingerprint)
-        case Hold(state, reason, advice, fingerprint) if state not in _IN_SOMEBODYS_HANDS:
+        case Hold(state, reason, advice, fingerprint, cause) if state not in _LEFT_AS_THEY_ARE:
             problem = reason if state.sync_status is SyncStatus.FAILED else None
-            return Conclusion.of(row, state, problem=problem, reason=reason, advice=advice, fingerprint=fingerprint)
+            return Conclusion.of(
+                row, state, problem=problem, reason=reason, advice=advice, fingerprint=fingerprint,
+                cause=cause or _CAUSE_OF_HOLD.get(state),
+            )  # fmt: skip
     return None
 
 

@@ -27,6 +27,7 @@ records = Table(
     Column("entity", Text, nullable=False),
     Column("row_id", Uuid(as_uuid=False), nullable=False),
     Column("state", Text, nullable=False),
+    Column("cause", Text, comment="Why it did not go, of the closed list"),
     Column("reason", Text),
     Column("advice", Text),
     Column("source_hash", Text),
@@ -34,6 +35,8 @@ records = Table(
     Column("zoho_id", Text, comment="The object that the row was linked to when this was written"),
     Column("dated_at", DateTime(timezone=True), comment="Which moment stands in for a creation date that is NULL"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("tries", Integer, nullable=False, server_default=text("0"), comment="In vain, of this content"),
+    Column("retry_at", DateTime(timezone=True), comment="When a failed row is tried again"),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("app_syncing_since", DateTime(timezone=True), comment="When the row was first seen in the app's hands"),
     Column("doubt_since", DateTime(timezone=True), comment="When a send ended without an answer"),
@@ -42,6 +45,7 @@ records = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("entity", "row_id", name="sync_records_pkey"),
     Index("sync_records_state", "entity", "state"),
+    Index("sync_records_due", "retry_at", postgresql_where=text("state = 'failed'")),
 )
 
 attempts = Table(
@@ -62,6 +66,7 @@ attempts = Table(
     Column("outcome", Text),
     Column("status", Integer),
     Column("code", Integer),
+    Column("cause", Text, comment="Why it did not go, of the closed list"),
     Column("message", Text),
     Column("zoho_id", Text),
     Column("duration_ms", Integer),

@@ -25,6 +25,7 @@ import re
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.clock import shown
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.redaction import HIDDEN, redacted_text
@@ -54,6 +55,7 @@ class ZohoError(Foreseen):
 
     outcome_known: ClassVar[bool] = True
     advice: ClassVar[str] = ""
+    cause: ClassVar[Cause] = Cause.UNKNOWN
 
     def __init__(self, attempted: str, detail: str, *, status: int | None = None, code: int | None = None) -> None:
         self.attempted = attempted
@@ -82,18 +84,22 @@ class ZohoError(Foreseen):
 class ZohoUnreachable(ZohoError):
     """It is certain that nothing arrived at Zoho."""
 
+    cause = Cause.ZOHO_UNREACHABLE
     advice = "Nothing was sent; check the network, ZOHO_REGION and ZOHO_API_URL. It is safe to try again."
 
 
 class OutcomeUnknown(ZohoError):
     """A write that may or may not have been carried out."""
 
+    cause = Cause.ZOHO_UNREACHABLE
     outcome_known = False
     advice = "It may have been carried out: look the record up in Zoho by its key before anything is sent again."
 
 
 class RateLimited(ZohoError):
     """Zoho takes no calls for a while. `retry_after_seconds` says for how long."""
+
+    cause = Cause.RATE_LIMIT
 
     def __init__(
         self,
@@ -114,6 +120,8 @@ class RateLimited(ZohoError):
 class DailyQuotaSpent(ZohoError):
     """No calls are left today, by Zoho's count (45) or in our own share. `resumes_at` says when to go on (UTC)."""
 
+    cause = Cause.DAILY_QUOTA
+
     def __init__(
         self,
         attempted: str,
@@ -133,6 +141,7 @@ class DailyQuotaSpent(ZohoError):
 class AuthenticationFailed(ZohoError):
     """Zoho grants no access token, or refuses the one it granted."""
 
+    cause = Cause.AUTHENTICATION
     advice = (
         "Check ZOHO_REGION first (the wrong data centre looks like a bad token), then the client and refresh token."
     )
@@ -141,30 +150,35 @@ class AuthenticationFailed(ZohoError):
 class PermissionDenied(ZohoError):
     """The token is valid, and yet not allowed to do this."""
 
+    cause = Cause.PERMISSION
     advice = "Grant the refresh token the scope that this call needs (ZohoSubscriptions.fullaccess.all covers all)."
 
 
 class WrongOrganisation(ZohoError):
     """The user behind the token does not belong to the organisation."""
 
+    cause = Cause.AUTHENTICATION
     advice = "Check ZOHO_ORG_ID: `zoho-pipeline verify-env` lists the organisations that the token can see."
 
 
 class NotInZoho(ZohoError):
     """The object is not, or no longer, in Zoho."""
 
+    cause = Cause.NOT_FOUND_IN_ZOHO
     advice = "It was deleted or merged in Zoho, or its id is wrong."
 
 
 class Rejected(ZohoError):
     """Zoho understood the request and refuses its content."""
 
+    cause = Cause.VALIDATION
     advice = "Correct the record in CircleTel; sent as it is, it is refused again."
 
 
 class Conflict(Rejected):
     """Refused because of something that is in Zoho already."""
 
+    cause = Cause.CONFLICT
     advice = "Look at what is in Zoho already under this key."
 
 
@@ -189,6 +203,7 @@ class MoreThanBalance(Conflict):
 class ZohoFailed(ZohoError):
     """A read that Zoho failed to answer, tried several times."""
 
+    cause = Cause.ZOHO_ERROR
     advice = "Nothing was changed; try again later."
 
 

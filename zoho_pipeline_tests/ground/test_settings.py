@@ -80,7 +80,7 @@ def test_a_missing_variable_is_named_with_what_to_do(name: str, value: str) -> N
         ("ZOHO_API_URL", "http://www.zohoapis.com", "plain http would show the access token: use https"),
         ("ZOHO_ACCOUNTS_URL", "http://10.0.0.1:8088", "plain http would show the access token: use https"),
         ("ZOHO_CALLS_PER_MINUTE", "0", "Input should be greater than or equal to 1"),
-        ("ZOHO_CALLS_PER_MINUTE", "10001", "Input should be less than or equal to 10000"),
+        ("ZOHO_CALLS_PER_MINUTE", "1000001", "Input should be less than or equal to 1000000"),
         ("ZOHO_CALLS_PER_DAY", "0", "Input should be greater than or equal to 1"),
         ("ZOHO_CALLS_IN_FLIGHT", "five", "Input should be a valid integer"),
         ("ZOHO_HEAD_ROOM", "100%", "it must be a part such as 20 % or 0.2, from 0 to less than all"),

@@ -67,5 +67,6 @@ def variables(zoho: PracticeZoho, database_url: str, token: str) -> dict[str, st
         "ZOHO_CALLS_PER_DAY": "100000",
         "ZOHO_CALLS_IN_FLIGHT": "10",
         "ZOHO_SETTLING_SECONDS": "0",
+        "ZOHO_RETRY_SECONDS": "0",
         "ZOHO_MIRROR_MAX_AGE_SECONDS": "0",
     }

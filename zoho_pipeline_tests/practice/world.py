@@ -164,7 +164,7 @@ class PracticeWorld:
 
 
 _MOMENTS = {
-    "sync_records": ("first_seen_at", "app_syncing_since", "doubt_since", "doubt_looked_at", "changed_at"),
+    "sync_records": ("first_seen_at", "app_syncing_since", "doubt_since", "doubt_looked_at", "retry_at", "changed_at"),
     "attempts": ("started_at", "lease_until", "sent_at", "ended_at"),
     "mirror_listings": ("started_at", "completed_at"),
 }

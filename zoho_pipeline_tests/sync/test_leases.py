@@ -8,7 +8,7 @@ import pytest
 
 from zoho_pipeline.circletel.shape import read_shape
 from zoho_pipeline.entities import Entity
-from zoho_pipeline.sync.attempts import LeaseLost, Wanted, claim, end_attempt, still_ours
+from zoho_pipeline.sync.attempts import Claim, LeaseLost, Wanted, claim, end_attempt, still_ours
 from zoho_pipeline.sync.leases import LeasedBudget
 from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
 from zoho_pipeline_tests.practice.world import PracticeWorld
@@ -34,7 +34,7 @@ def wanted(world: PracticeWorld, row: str, **changes: str) -> Wanted:
     return Wanted(row_id=row, action="create", zoho_id=None, rand="0", request={}, **seen)
 
 
-def claimed(world: PracticeWorld, *rows: Wanted, worker: str = "us", lease: float = 60.0) -> dict[str, int]:
+def claimed(world: PracticeWorld, *rows: Wanted, worker: str = "us", lease: float = 60.0) -> dict[str, Claim]:
     """The attempts that a worker got."""
     with world.engine.begin() as connection:
         return claim(connection, CUSTOMERS, read_shape(connection), rows, "run", worker, lease)
@@ -54,7 +54,12 @@ def test_a_claim_marks_the_row_and_leaves_a_trace_before_anything_is_sent(world:
     assert set(attempts) == {row}
     assert (world.status(CUSTOMERS, row), world.state(CUSTOMERS, row)) == ("syncing", "sending")
     (attempt,) = world.circletel.query("SELECT * FROM zoho_pipeline.attempts")
-    assert (attempt.id, attempt.worker, attempt.sent_at, attempt.ended_at) == (attempts[row], "us", None, None)
+    assert (attempt.id, attempt.worker, attempt.sent_at, attempt.ended_at) == (
+        attempts[row].attempt_id,
+        "us",
+        None,
+        None,
+    )
 
 
 def test_a_row_is_claimed_by_one_worker_only(world: PracticeWorld, row: str) -> None:
@@ -111,7 +116,7 @@ def test_a_write_does_not_go_for_a_row_that_another_worker_holds(world: Practice
 def test_a_write_does_not_go_after_its_attempt_has_ended(world: PracticeWorld, row: str) -> None:
     attempts = claimed(world, wanted(world, row))
     with world.engine.begin() as connection:
-        end_attempt(connection, attempts[row], "created")
+        end_attempt(connection, attempts[row].attempt_id, "created")
     with pytest.raises(LeaseLost):
         still_ours(world.engine, "customers", row, "us", 60.0)
 

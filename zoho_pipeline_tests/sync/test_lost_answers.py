@@ -258,7 +258,7 @@ def test_circletels_own_log_tells_successes_and_failures(world: PracticeWorld) -
         "customer", "Contacts", "success",
     )  # fmt: skip
     assert logs[good].zoho_entity_id == world.zoho.one("customers")["customer_id"]
-    assert (logs[bad].entity_type, logs[bad].status, logs[bad].cause) == ("invoice", "failed", "Rejected")
+    assert (logs[bad].entity_type, logs[bad].status, logs[bad].cause) == ("invoice", "failed", "validation")
     assert "Invalid value passed for due_date" in logs[bad].error_message
     assert logs[bad].duration_ms >= 0
     assert logs[bad].run_id

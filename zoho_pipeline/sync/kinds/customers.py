@@ -44,7 +44,7 @@ class Customers:
         def decide(row: Customer) -> Decision:
             record = desk.record(row)
             if zoho_id := row.sync.zoho_id:
-                changed = decide_linked(row, record, lambda: Update(zoho_id, map_customer(row)))
+                changed = decide_linked(row, record, desk.moment, lambda: Update(zoho_id, map_customer(row)))
                 return unless_switched_off(changed, Change.CUSTOMERS, desk.settings)
             return decide_unlinked(
                 row,

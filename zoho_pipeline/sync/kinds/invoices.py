@@ -81,6 +81,7 @@ class Invoices:
                 changed = decide_linked(
                     row,
                     record,
+                    desk.moment,
                     lambda: change(linked, mapped(row), mapped(replace(row, status="draft"))),
                     unfinished=linked.unfinished,
                 )

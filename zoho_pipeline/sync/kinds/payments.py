@@ -85,7 +85,7 @@ class Payments:
         def decide(row: Payment) -> Decision:
             record = desk.record(row)
             if row.sync.zoho_id:
-                return decide_linked(row, record, lambda: _changed(row))
+                return decide_linked(row, record, desk.moment, lambda: _changed(row))
             return decide_unlinked(
                 row,
                 record,

@@ -50,7 +50,9 @@ class Subscriptions:
         def decide(row: Service) -> Decision:
             record = desk.record(row)
             if zoho_id := row.sync.zoho_id:
-                changed = decide_linked(row, record, lambda: _over(by_id.get(zoho_id)) or Update(zoho_id, mapped(row)))
+                changed = decide_linked(
+                    row, record, desk.moment, lambda: _over(by_id.get(zoho_id)) or Update(zoho_id, mapped(row))
+                )
                 return unless_switched_off(changed, Change.SUBSCRIPTIONS, desk.settings)
             charge = _charge(row, desk)
             return decide_unlinked(
