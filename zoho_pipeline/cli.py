@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from zoho_pipeline.commands import backfill, cancellations, database, demo, duplicates, sandbox, verify_env, withdrawn
+from zoho_pipeline.commands import (
+    backfill,
+    cancellations,
+    database,
+    demo,
+    duplicates,
+    incidents,
+    sandbox,
+    verify_env,
+    watch,
+    withdrawn,
+)
 from zoho_pipeline.commands.ending import INTERRUPTED
 from zoho_pipeline.errors import Foreseen
 
@@ -24,6 +35,8 @@ app.command("backfill")(backfill.backfill)
 app.add_typer(cancellations.app, name="cancellations")
 app.command("withdrawn")(withdrawn.withdrawn)
 app.command("duplicates")(duplicates.duplicates)
+app.add_typer(incidents.app, name="incidents")
+app.command("watch")(watch.watch)
 app.command("verify-env")(verify_env.verify_env)
 app.add_typer(database.app, name="db")
 

@@ -7,7 +7,7 @@ from zoho_pipeline.actions.duplicates import look_for_duplicates
 from zoho_pipeline.actions.forgetting import forget_old_records
 from zoho_pipeline.actions.unfinished import read_open
 from zoho_pipeline.calendar import Month
-from zoho_pipeline.defs import checks, circletel, housekeeping, jobs, partitions, sensors, urgent
+from zoho_pipeline.defs import alerts, checks, circletel, housekeeping, jobs, partitions, sensors, urgent
 from zoho_pipeline.defs.zoho import Backfill, zoho_assets
 from zoho_pipeline.settings import SyncSettings
 
@@ -25,7 +25,7 @@ def build_defs(
         ],
         jobs=[jobs.backfill_all, urgent.sync_urgently(backfill)],
         schedules=[housekeeping.forget_old_records(forget_old_records)],
-        sensors=[sensors.continue_unfinished(read_open)],
+        sensors=[sensors.continue_unfinished(read_open), *alerts.sensors()],
         executor=dg.in_process_executor,
     )
 

@@ -1,8 +1,8 @@
 """Every environment variable that the pipeline reads, in one typed place.
 
-Three groups, each read only by who needs it: `DatabaseSettings`, `ZohoSettings`, `SyncSettings`. An `.env` file in the
-working directory is read too; a variable of the environment wins over it. Inside the practice world
-(`ZOHO_PIPELINE_SANDBOX` is set) no `.env` is read.
+Three groups, each read only by who needs it: `DatabaseSettings`, `ZohoSettings`, `SyncSettings`; a fourth is in
+`alerts/settings.py`. An `.env` file in the working directory is read too; a variable of the environment wins over it.
+Inside the practice world (`ZOHO_PIPELINE_SANDBOX` is set) no `.env` is read.
 """
 
 import os
@@ -38,7 +38,9 @@ class SettingsError(Foreseen):
     """One or more variables are missing or wrong; the message names each and says how to mend it."""
 
 
-class _Group(BaseModel):
+class Group(BaseModel):
+    """Variables that belong together, read from the environment by their names."""
+
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
 
     @classmethod
@@ -157,17 +159,18 @@ def _hours(value: object) -> object:
 
 
 Switch = Annotated[bool, BeforeValidator(_switch)]
+HoursOfDay = Annotated[Hours, BeforeValidator(_hours)]
 Region = Literal["com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa"]
 
 
-class DatabaseSettings(_Group):
+class DatabaseSettings(Group):
     """Where CircleTel's tables and the pipeline's own schema are, and how long the latter keeps what grows."""
 
     url: PostgresUrl = Field(validation_alias="CIRCLETEL_DATABASE_URL")
     calls_kept_days: int = Field(90, ge=1, le=3_650, validation_alias="ZOHO_CALLS_KEPT_DAYS")
 
 
-class ZohoSettings(_Group):
+class ZohoSettings(Group):
     """Which Zoho Billing organisation, with which credentials, and how many calls it grants."""
 
     client_id: SecretStr = Field(validation_alias="ZOHO_CLIENT_ID")
@@ -200,7 +203,7 @@ class ZohoSettings(_Group):
         return "https://accounts.zohocloud.ca" if self.region == "ca" else f"https://accounts.zoho.{self.region}"
 
 
-class SyncSettings(_Group):
+class SyncSettings(Group):
     """What a run may do, and the rules that depend on CircleTel's ways."""
 
     writes: Switch = Field(False, validation_alias="ZOHO_WRITES")
@@ -211,8 +214,10 @@ class SyncSettings(_Group):
     changes: Annotated[frozenset[Change], BeforeValidator(_changes)] = Field(
         frozenset(Change), validation_alias="ZOHO_CHANGES"
     )
-    bulk_hours: Annotated[Hours, BeforeValidator(_hours)] | None = Field(None, validation_alias="ZOHO_BULK_HOURS")
+    bulk_hours: HoursOfDay | None = Field(None, validation_alias="ZOHO_BULK_HOURS")
     first_month: Annotated[str, AfterValidator(_month)] = Field("2024-01", validation_alias="CIRCLETEL_FIRST_MONTH")
+    max_retries: int = Field(3, ge=0, le=100, validation_alias="ZOHO_MAX_RETRIES")
+    retry_seconds: float = Field(300, ge=0, le=86_400, validation_alias="ZOHO_RETRY_SECONDS")
     app_grace_seconds: int = Field(300, ge=0, validation_alias="CIRCLETEL_APP_GRACE_SECONDS")
     mirror_max_age_seconds: int = Field(3_600, ge=0, validation_alias="ZOHO_MIRROR_MAX_AGE_SECONDS")
     settling_seconds: int = Field(120, ge=0, validation_alias="ZOHO_SETTLING_SECONDS")

@@ -25,6 +25,7 @@ from zoho_pipeline.sync.planner import Planner
 from zoho_pipeline.sync.recorder import Recorder
 from zoho_pipeline.sync.results import PartitionResult
 from zoho_pipeline.sync.results_store import save_result
+from zoho_pipeline.sync.retrying import RetryPolicy
 from zoho_pipeline.sync.sending import Sender
 from zoho_pipeline.sync.settling import Settler
 from zoho_pipeline.zoho.ports import Budget, Purpose
@@ -128,6 +129,7 @@ def _run(
         threads=shares(zoho).of(request.purpose).in_flight,
         confirmed=request.confirmed,
         purpose=request.purpose,
+        retries=RetryPolicy(sync.max_retries, sync.retry_seconds),
         clock=SystemClock(),
         log=log,
     )

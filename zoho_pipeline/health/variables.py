@@ -11,9 +11,10 @@ from pydantic.fields import FieldInfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from zoho_pipeline.settings import DatabaseSettings, SettingsError, SyncSettings, ZohoSettings
+from zoho_pipeline.alerts.settings import AlertSettings
+from zoho_pipeline.settings import DatabaseSettings, Group, SettingsError, SyncSettings, ZohoSettings
 
-GROUPS = (DatabaseSettings, ZohoSettings, SyncSettings)
+GROUPS: tuple[type[Group], ...] = (DatabaseSettings, ZohoSettings, SyncSettings, AlertSettings)
 HIDDEN = "(not shown)"
 
 
@@ -52,15 +53,17 @@ def variables(environ: Mapping[str, str]) -> list[Variable]:
 
 
 def _of_settings(environ: Mapping[str, str]) -> Iterator[Variable]:
+    told: set[str] = set()
     for group in GROUPS:
         complaints = _complaints(group, environ)
         for field in group.model_fields.values():
-            yield _variable(field, environ, complaints)
+            variable = _variable(field, environ, complaints)
+            if variable.name not in told:  # several groups may read one
+                yield variable
+            told.add(variable.name)
 
 
-def _complaints(
-    group: type[DatabaseSettings | ZohoSettings | SyncSettings], environ: Mapping[str, str]
-) -> dict[str, str]:
+def _complaints(group: type[Group], environ: Mapping[str, str]) -> dict[str, str]:
     """What loading the group says of each variable that is missing or wrong; the name is each line's first word."""
     try:
         group.load(environ)

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable, Mapping, MutableMapping
 
-FOREIGN = ("ZOHO_", "CIRCLETEL_", "DAGSTER_", "PG")
+FOREIGN = ("ALERT_", "ZOHO_", "CIRCLETEL_", "DAGSTER_", "PG")
 """Variables that begin so point at real things, and never reach a process of the practice world."""
 
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
