@@ -82,6 +82,11 @@ class PracticeZoho:
             control.call("PUT", "state", state)
             control.call("DELETE", "ledger")
 
+    def answer_after(self, milliseconds: float) -> None:
+        """Take so much longer for every call from now on."""
+        with Control(self.access.url) as control:
+            control.call("POST", "behaviour", {"latency_ms": milliseconds})
+
     def drain(self) -> list[dict[str, Any]]:
         """The ledger of all requests since it was last drained; it is empty afterwards."""
         with Control(self.access.url) as control:

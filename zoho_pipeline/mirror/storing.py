@@ -1,6 +1,8 @@
 """Writing objects of Zoho into the mirror: whole pages of a list, or what we have just sent."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -46,16 +48,37 @@ def _fresh_columns(table: Table, excluded: Any, names: Sequence[str]) -> Mapping
     return values | {"seen_at": func.clock_timestamp(), "gone_at": None}
 
 
-def lower_balances(connection: Connection, applied: Mapping[str, Decimal]) -> None:
-    """After a payment of ours: what it was applied to is no longer open, without asking Zoho."""
+@dataclass(frozen=True)
+class Applied:
+    """Rand of a payment of ours that was put on an invoice in Zoho, and when it was sent (UTC, by the database)."""
+
+    zoho_id: str
+    amount: Decimal
+    sent_at: datetime
+
+
+def lower_balances(connection: Connection, applied: Sequence[Applied]) -> None:
+    """After payments of ours: what they were put on is no longer open, without asking Zoho.
+
+    A balance that was listed after a payment had been sent may show it already, so it is left as it is: too high a
+    balance makes Zoho refuse the next payment, too low a one would leave money unapplied.
+    """
     if applied:
-        connection.execute(_LOWER_BALANCES, {"ids": list(applied), "amounts": list(applied.values())})
+        values = {name: [getattr(each, name) for each in applied] for name in ("zoho_id", "amount", "sent_at")}
+        connection.execute(_LOWER_BALANCES, values)
 
 
 _LOWER_BALANCES = text("""
-    UPDATE zoho_pipeline.mirror_invoices i SET balance = greatest(i.balance - a.amount, 0)
-    FROM unnest(CAST(:ids AS text[]), CAST(:amounts AS numeric[])) AS a(zoho_id, amount)
-    WHERE i.zoho_id = a.zoho_id
+    UPDATE zoho_pipeline.mirror_invoices i SET balance = greatest(i.balance - paid.amount, 0)
+    FROM (
+        SELECT zoho_id, sum(amount) AS amount
+        FROM unnest(CAST(:zoho_id AS text[]), CAST(:amount AS numeric[]), CAST(:sent_at AS timestamptz[]))
+            AS a(zoho_id, amount, sent_at)
+        JOIN zoho_pipeline.mirror_invoices m USING (zoho_id)
+        WHERE m.seen_at < a.sent_at
+        GROUP BY zoho_id
+    ) AS paid
+    WHERE i.zoho_id = paid.zoho_id
 """)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -105,6 +106,12 @@ def made_by_us(connection: Connection, entity: Entity, zoho_ids: Collection[str]
         attempts.c.entity == entity.value, attempts.c.action == "create", attempts.c.zoho_id.in_(zoho_ids)
     )
     return set(connection.execute(query).scalars())
+
+
+def sending_times(connection: Connection, attempt_ids: Collection[int]) -> dict[int, datetime]:
+    """When each of the attempts was about to be sent (UTC)."""
+    query = select(attempts.c.id, attempts.c.sent_at).where(attempts.c.id.in_(attempt_ids))
+    return {row.id: row.sent_at for row in connection.execute(query)}
 
 
 def last_sent_hashes(connection: Connection, entity: Entity, row_ids: Collection[str]) -> dict[str, str]:

@@ -23,20 +23,36 @@ class Backlog:
     unchanged: int = 0
     excluded: int = 0
 
+    @property
+    def empty(self) -> bool:
+        """Whether it holds no row at all."""
+        return not (self.candidates or self.linked_by_app or self.unchanged or self.excluded)
+
 
 def read_backlogs(
-    connection: Connection, entity: Entity, shape: Shape, chosen: Collection[Month], months: OpenMonths
+    connection: Connection,
+    entity: Entity,
+    shape: Shape,
+    chosen: Collection[Month],
+    months: OpenMonths,
+    only: Collection[str] | None = None,
 ) -> dict[Month, Backlog]:
     """Sort the rows of several months in one pass over the table, which costs little more than one month's.
 
-    The first open month also holds everything earlier, the last everything later.
+    The first open month also holds everything earlier, the last everything later. Where `only` names ids, no other rows
+    are looked at.
 
     Raises:
         NoSuchMonth: when one of them is not open.
     """
     places = {month: len(months.between(months.first, month)) - 1 for month in chosen}
     starts = [month.starts_at for month in months.between(months.first, months.last)[1:]]
-    values = {"entity": entity.value, "starts": starts, "places": list(places.values())}
+    values = {
+        "entity": entity.value,
+        "starts": starts,
+        "places": list(places.values()),
+        "only": None if only is None else list(only),
+    }
     found = {(row.place, row.standing): row for row in connection.execute(_statement(source(entity, shape)), values)}
     return {
         month: Backlog(
@@ -82,7 +98,8 @@ def _statement(of: Source) -> TextClause:
                    r.state, r.source_hash AS known_hash, {of.parent_linked} > r.changed_at AS reconsider
             FROM public.{of.table} t {of.joins}
             LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = t.id
-            WHERE ({of.eligible}) OR r.state = 'in_doubt'
+            WHERE (({of.eligible}) OR r.state = 'in_doubt')
+              AND (CAST(:only AS uuid[]) IS NULL OR t.id = ANY(CAST(:only AS uuid[])))
         ), placed AS (
             SELECT e.*, coalesce(width_bucket(e.moment, CAST(:starts AS timestamptz[])), 0) AS place FROM eligible e
         ), sorted AS MATERIALIZED (

@@ -54,6 +54,8 @@ def decide_unlinked(
         return Hold(
             State.WAITING, "CircleTel's app may be pushing it at this moment", "Nothing to do: the next run looks."
         )
+    if resolved := _resolved(row, record):
+        return resolved
     if not row.sync.eligible:
         return unless_held(lambda: _adoption(find()) or _in_doubt(record) or NO_LONGER_ELIGIBLE)
     return unless_held(
@@ -95,6 +97,8 @@ def decide_linked(
     linked_by_others = record.zoho_id != row.sync.zoho_id
     if not unfinished and (linked_by_others or _content_stands(row, record)):
         return Keep(record.fingerprint)
+    if resolved := _resolved(row, record):
+        return resolved
     if record.state is State.PARKED and record.source_hash == row.sync.source_hash and not linked_by_others:
         return Hold(State.PARKED, record.reason or "a person decides", record.advice or "", record.fingerprint)
     if held := not_to_be_tried(row, record, moment):
@@ -139,6 +143,14 @@ def in_the_apps_hands(row: Row, record: Record, moment: Moment) -> bool:
     if record.attempts or _last_touched_by_us(row, record):
         return False
     return _younger(row.sync.touched_at or record.first_seen_at, moment)
+
+
+def _resolved(row: Row, record: Record) -> Hold | None:
+    """A person has said that nothing is to be done with the row as it is."""
+    as_it_was = (record.source_hash, record.zoho_id) == (row.sync.source_hash, row.sync.zoho_id)
+    if record.state is not State.RESOLVED or not as_it_was:
+        return None
+    return Hold(State.RESOLVED, record.reason or "resolved", record.advice or "", record.fingerprint)
 
 
 def _last_touched_by_us(row: Row, record: Record) -> bool:

@@ -1,7 +1,7 @@
 """The engine: one month of one kind at a time, parents brought along, every row left in a state with a next step."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -39,14 +39,20 @@ class SyncEngine:
     log: Callable[[str], None]
     calls_made: Callable[[], int]
     max_rows: int | None = None
+    only: Mapping[Entity, frozenset[str]] | None = None
+    """The rows to look at, by kind; the parents that they lack are brought along all the same. None: all rows."""
     _tried: set[tuple[Entity, str]] = field(default_factory=set)
 
     def sync(self, entity: Entity, months: Sequence[Month]) -> Iterator[PartitionResult]:
-        """All that is to be done for one kind in these months, one after another; the table is read once for all."""
+        """All that is to be done for one kind in these months, one after another; the table is read once for all.
+
+        Of a run for certain rows, months that hold none of them are left out.
+        """
         if months:
             backlogs = self._read_backlogs(entity, months)
             for month in months:
-                yield self._sync_month(entity, month, backlogs[month])
+                if self.only is None or not backlogs[month].empty:
+                    yield self._sync_month(entity, month, backlogs[month])
 
     def _sync_month(self, entity: Entity, month: Month, backlog: Backlog) -> PartitionResult:
         began, calls_before = time.monotonic(), self.calls_made()
@@ -69,12 +75,13 @@ class SyncEngine:
         return result
 
     def _read_backlogs(self, entity: Entity, months: Sequence[Month]) -> dict[Month, Backlog]:
+        only = None if self.only is None else self.only.get(entity, frozenset())
         with self.engine.begin() as connection:
             if self.dry_run:
-                return read_backlogs(connection, entity, self.shape, months, self.months)
+                return read_backlogs(connection, entity, self.shape, months, self.months, only)
             end_abandoned(connection, entity)
             pin_undated(connection)
-            backlogs = read_backlogs(connection, entity, self.shape, months, self.months)
+            backlogs = read_backlogs(connection, entity, self.shape, months, self.months, only)
             linked = [row_id for backlog in backlogs.values() for row_id in backlog.linked_by_app]
             take_over_linked(connection, entity, self.shape, linked)
         return backlogs

@@ -1,10 +1,8 @@
 """Writing how sends ended: the row, the attempt, the record, the log and the mirror, all or nothing."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Engine, update
@@ -15,11 +13,11 @@ from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.circletel.sync_columns import write_status
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
-from zoho_pipeline.mirror.storing import forget, lower_balances, store
+from zoho_pipeline.mirror.storing import Applied, forget, lower_balances, store
 from zoho_pipeline.redaction import redacted
 from zoho_pipeline.states import Outcome, State
 from zoho_pipeline.store.database import is_outage, reason_of
-from zoho_pipeline.sync.attempts import end_attempt
+from zoho_pipeline.sync.attempts import end_attempt, sending_times
 from zoho_pipeline.sync.decisions import Open, Send
 from zoho_pipeline.sync.endings import Ending
 from zoho_pipeline.sync.outcomes import LOG_REFUSED, LOST_ADVICE, Conclusion, write_conclusions
@@ -97,7 +95,7 @@ class Recorder:
         with self.engine.begin() as connection:
             conclusions = [_conclusion(each) for each in ended]
             parked = write_conclusions(connection, entity, self.shape, conclusions, self.run_id, log=log)
-            _note_in_mirror(connection, entity, [each.ending for each in ended])
+            _note_in_mirror(connection, entity, ended)
         return [(each.row, _parked(each.ending, parked.get(each.row.id))) for each in ended]
 
     def release(self, row: Row, attempt_id: int) -> None:
@@ -118,16 +116,23 @@ def _parked(ending: Ending, reason: str | None) -> Ending:
     return Ending(Outcome.PARKED, State.PARKED, reason, LOST_ADVICE, sent=ending.sent) if reason else ending
 
 
-def _note_in_mirror(connection: Connection, entity: Entity, endings: Sequence[Ending]) -> None:
+def _note_in_mirror(connection: Connection, entity: Entity, ended: Sequence[Ended]) -> None:
     """What was made is there, what was deleted is not, and what was paid is no longer open, without asking Zoho."""
-    store(connection, entity, [ending.made for ending in endings if ending.made is not None])
-    applied: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for ending in endings:
-        if ending.taken_back is not None:
-            forget(connection, entity, ending.taken_back)
-        for zoho_id, amount in ending.sent.applied.items() if ending.sent else ():
-            applied[zoho_id] += amount
-    lower_balances(connection, applied)
+    store(connection, entity, [each.ending.made for each in ended if each.ending.made is not None])
+    for each in ended:
+        if each.ending.taken_back is not None:
+            forget(connection, entity, each.ending.taken_back)
+    applied = {each.attempt_id: each.ending.sent.applied for each in ended if each.ending.sent}
+    if any(applied.values()):
+        sent_at = sending_times(connection, applied)
+        lower_balances(
+            connection,
+            [
+                Applied(zoho_id, amount, sent_at[attempt_id])
+                for attempt_id, parts in applied.items()
+                for zoho_id, amount in parts.items()
+            ],
+        )
 
 
 def _conclusion(ended: Ended) -> Conclusion:

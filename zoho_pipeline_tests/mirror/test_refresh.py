@@ -1,7 +1,7 @@
 """The mirror: what a complete listing no longer shows is gone; half a listing says nothing of what it did not show."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from zoho_pipeline.mirror import tables
 from zoho_pipeline.mirror.lookup import customers_by_id
 from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorInvoice
 from zoho_pipeline.mirror.refresh import ensure_listed, refresh
-from zoho_pipeline.mirror.storing import forget, lower_balances, store
+from zoho_pipeline.mirror.storing import Applied, forget, lower_balances, store
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError
@@ -206,6 +206,8 @@ def test_a_listing_that_began_before_a_given_moment_is_not_good_enough(mirror: M
 
 # What a list row does not say
 
+MINUTE = timedelta(minutes=1)
+
 
 def invoice(**values: object) -> MirrorInvoice:
     made = MirrorInvoice("9", "INV-1", "7", "sent", date(2025, 9, 1), Decimal(230), Decimal(230), None, None, None)
@@ -225,8 +227,15 @@ def test_which_subscription_raised_an_invoice_stays_known_when_a_list_row_does_n
 def test_what_a_payment_of_ours_was_put_on_is_no_longer_open(mirror: Mirror, applied: str, left: str) -> None:
     mirror.put(INVOICES, invoice())
     with mirror.engine.begin() as connection:
-        lower_balances(connection, {"9": Decimal(applied)})
+        lower_balances(connection, [Applied("9", Decimal(applied) / 2, datetime.now(UTC) + MINUTE)] * 2)
         assert connection.execute(select(tables.invoices.c.balance)).scalar_one() == Decimal(left)
+
+
+def test_a_balance_that_was_listed_after_the_payment_had_been_sent_shows_it_already(mirror: Mirror) -> None:
+    mirror.put(INVOICES, invoice())
+    with mirror.engine.begin() as connection:
+        lower_balances(connection, [Applied("9", Decimal("30.00"), datetime.now(UTC) - MINUTE)])
+        assert connection.execute(select(tables.invoices.c.balance)).scalar_one() == Decimal("230.00")
 
 
 def test_an_object_that_is_gone_is_found_by_nobody(mirror: Mirror) -> None:
