@@ -13,6 +13,7 @@ from zoho_pipeline.sync.results import TROUBLED, PartitionResult
 ROWS_SHOWN = 20
 """Rows of a table that is put into the event log at most."""
 
+ROWS = "rows that did not go"
 IN_ZOHO = (Outcome.CREATED, Outcome.UPDATED, Outcome.ADOPTED, Outcome.UNCHANGED)
 Metadata = dict[str, dg.MetadataValue]
 
@@ -33,7 +34,7 @@ def partition_metadata(result: PartitionResult) -> Metadata:
     if result.interrupted is not None:
         shown["interrupted"] = dg.MetadataValue.text(result.interrupted)
     if result.troubles:
-        shown["rows that did not go"] = _troubles(result)
+        shown[ROWS] = _troubles(result)
     shown |= {outcome.value: dg.MetadataValue.int(result.counts[outcome]) for outcome in Outcome}
     shown |= {
         "parents_brought_along": dg.MetadataValue.int(result.brought_along),
@@ -104,5 +105,6 @@ def not_green_metadata(results: Sequence[PartitionResult]) -> Mapping[str, dg.Me
     ]
     return {
         "months that are not green": dg.MetadataValue.int(len(results)),
+        ROWS: dg.MetadataValue.int(sum(result.in_trouble for result in results)),
         "worst first": dg.MetadataValue.table(records, dg.TableSchema(columns=columns)),
     }

@@ -11,7 +11,8 @@ from zoho_pipeline.hours import Hours
 from zoho_pipeline.workdays import after_working, is_workday, public_holiday
 
 NINE_HOURS = Hours.parse("08:00-17:00")
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(tzinfo=JOHANNESBURG))
+NEW_YEAR = datetime(2025, 1, 1, tzinfo=JOHANNESBURG)
+MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: NEW_YEAR + timedelta(minutes=minutes))
 SPANS = st.integers(1, 60 * 30).map(lambda minutes: timedelta(minutes=minutes))
 
 

@@ -1,0 +1,1 @@
+"""Incidents open, rise and clear, and people are told once of each."""
