@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from zoho_pipeline.alerts import incidents, ledger, report
+from zoho_pipeline.alerts import incidents, ledger, report, rows
 from zoho_pipeline.alerts.connect import channels
 from zoho_pipeline.alerts.incident import Incident
 from zoho_pipeline.alerts.incidents import NoSuchIncident, Observed
@@ -88,6 +88,13 @@ def observe(
     symptoms = look()
     with at_work(f"enter incidents of {scope}", environ) as (engine, settings), engine.begin() as connection:
         return incidents.observe(connection, settings, scope, symptoms, now)
+
+
+def note_rows(environ: Environ, clock: Clock | None = None) -> Observed:
+    """Enter what is amiss with rows: those that wait for a person, and errors of Zoho's that affect many customers."""
+    now = (clock or SystemClock()).now()
+    with at_work("enter rows that need a person", environ) as (engine, settings), engine.begin() as connection:
+        return incidents.observe(connection, settings, rows.SCOPE, rows.rows_amiss(connection), now)
 
 
 def note_runs(runs: Sequence[EndedRun], environ: Environ, clock: Clock | None = None) -> None:

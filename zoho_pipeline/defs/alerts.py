@@ -19,7 +19,7 @@ EVERY_SECONDS = 30
 
 
 def sensors() -> list[dg.SensorDefinition]:
-    """All three, running from the start."""
+    """All of them, running from the start."""
     return [
         _sensor(
             "note_failed_runs",
@@ -31,6 +31,11 @@ def sensors() -> list[dg.SensorDefinition]:
             _note_checks,
             "Opens an incident for an asset check that failed with severity ERROR, and clears it when the check "
             "passes, or only warns.",
+        ),
+        _sensor(
+            "note_rows",
+            _note_rows,
+            "Opens an incident for rows that need a person, one for each kind and cause; clears it when none is left.",
         ),
         _sensor(
             "tell_people",
@@ -53,6 +58,11 @@ def _note_checks(context: dg.SensorEvaluationContext) -> str:
     keys = sorted(context.repository_def.asset_graph.asset_check_keys, key=str)
     seen = incidents.observe(CHECKS, lambda: failed_checks(context.instance, keys), None)
     return f"{len(keys)} checks: {len(seen.opened)} incidents opened, {len(seen.cleared)} cleared."
+
+
+def _note_rows(context: dg.SensorEvaluationContext) -> str:
+    seen = incidents.note_rows(None)
+    return f"Rows: {len(seen.opened)} incidents opened, {len(seen.cleared)} cleared, {seen.going_on} go on."
 
 
 def _tell(context: dg.SensorEvaluationContext) -> str:
