@@ -14,7 +14,10 @@ _MOMENTS = {
     "zoho_pipeline.mirror_subscriptions": ("seen_at", "gone_at", "invoices_listed_at"),
     "zoho_pipeline.mirror_invoices": ("seen_at", "gone_at"),
     "zoho_pipeline.mirror_payments": ("seen_at", "gone_at"),
-    "zoho_pipeline.api_budget": ("cool_down_until", "bulk_at"),
+    "zoho_pipeline.api_budget": (
+        "cool_down_until", "bulk_at", "served_at", "failing_since", "outage_since", "trial_since", "probed_at",
+    ),
+    "zoho_pipeline.outages": ("began_at", "ended_at"),
     "zoho_pipeline.access_tokens": ("refused_at", "refused_until"),
     "public.customers": ("created_at", "updated_at", "zoho_last_synced_at"),
     "public.customer_services": ("created_at", "updated_at", "zoho_last_synced_at"),

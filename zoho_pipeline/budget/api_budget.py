@@ -9,17 +9,18 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from zoho_pipeline.budget.circuit import told
 from zoho_pipeline.budget.endings import Ending, Endings, parameters
 from zoho_pipeline.budget.flusher import Flusher
 from zoho_pipeline.budget.line import Line
 from zoho_pipeline.budget.shares import Share, Shares
 from zoho_pipeline.budget.statement import TAKE
-from zoho_pipeline.budget.waiting import Reply, seconds_until_next_asking
+from zoho_pipeline.budget.waiting import Reply, is_down, seconds_until_next_asking
 from zoho_pipeline.store.database import DatabaseUnreachable
 from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
 
 _log = logging.getLogger(__name__)
-_NO_CALL = {"method": None, "endpoint": None, "purpose": None, "entity": None, "record_id": None, "run_id": None}
+_OF_CALL = ("method", "endpoint", "purpose", "entity", "record_id", "run_id")
 _FIRST_GUESS_SECONDS = 0.1
 
 
@@ -45,7 +46,7 @@ class PostgresBudget:
         self._lease_seconds = lease_seconds
         self._sleep = sleep
         self._endings = Endings()
-        self._flusher = Flusher(self._flush, self._line.release_if_idle)
+        self._flusher = Flusher(self._flush_what_ended, self._line.release_if_idle)
         self._usual_seconds = _FIRST_GUESS_SECONDS
         self._paused_at = float("-inf")
         self._complained = False
@@ -69,7 +70,9 @@ class PostgresBudget:
         try:
             yield record
         finally:
-            self._ended(Ending.of(ticket, record, time.monotonic() - begun))
+            self._ended(Ending.of(ticket, call, record, time.monotonic() - begun))
+        if call.probe and (reply := self._flush()) is not None and reply.reason == "outage":
+            raise is_down(reply, call)
 
     def _wait_for_turn(self, ticket: int, call: Call) -> None:
         share = self._shares.of(call.purpose)
@@ -99,17 +102,21 @@ class PostgresBudget:
             self._flush()
         self._flusher.wake()
 
-    def _flush(self) -> None:
+    def _flush_what_ended(self) -> None:
+        if self._endings:
+            self._flush()
+
+    def _flush(self) -> Reply | None:
         """Report what has ended. What cannot be reported is kept: the call itself has been made, well or badly."""
-        if not self._endings:
-            return
         try:
-            self._ask(0, self._shares.urgent, None)
+            reply = self._ask(0, self._shares.urgent, None)
             self._complained = False
         except DatabaseUnreachable as error:
             if not self._complained:
                 _log.warning("The end of Zoho calls could not be stored yet; it is tried again. %s", error)
             self._complained = True
+            return None
+        return reply
 
     def _ask(self, ticket: int, share: Share, call: Call | None) -> Reply:
         endings = self._endings.take()
@@ -118,14 +125,20 @@ class PostgresBudget:
         except DatabaseUnreachable:
             self._endings.add(endings)
             raise
-        return Reply(row.granted, row.reason, row.goes_in, row.ahead, row.resumes_at, row.cooling)
+        if row.turned is not None:  # said to one process alone, so it is logged once
+            _log.warning("%s", told(row.turned, row.down_since, row.down_reason))
+        return Reply(
+            row.granted, row.reason, row.goes_in, row.ahead, row.resumes_at, row.cooling,
+            row.down_since, row.down_reason,
+        )  # fmt: skip
 
     def _values(self, ticket: int, share: Share, call: Call | None) -> dict[str, object]:
-        of_call = _NO_CALL if call is None else {name: getattr(call, name) for name in _NO_CALL}
-        return of_call | {
+        return {name: getattr(call, name, None) for name in _OF_CALL} | {
             "organisation": self._organisation,
             "ticket": ticket,
             "wanted": call is not None,
+            "writes": call is not None and call.writes,
+            "probes": call is not None and call.probe,
             "per_minute": share.minute,
             "per_day": share.day,
             "in_flight": share.in_flight,

@@ -1,16 +1,25 @@
 """Calls that have ended and that the database has not heard of yet: they ride along with the next statement."""
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from zoho_pipeline.zoho.limits import CoolDown, cool_down
-from zoho_pipeline.zoho.ports import CallRecord
+from zoho_pipeline.zoho.limits import CoolDown, Standing, cool_down, standing
+from zoho_pipeline.zoho.ports import Call, CallRecord
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How one call ended. `ms` is how long it took; `pause` what Zoho asked of everybody."""
+    """How one call ended.
+
+    Attributes:
+        ms: how long it took.
+        pause: what Zoho asked of everybody.
+        at: when it ended, on this process's monotonic clock.
+        standing: what it says of Zoho itself; and `failure`, in words, where that is nothing good.
+        wrote: whether the call was to change something in Zoho.
+    """
 
     ticket: int
     status: int | None
@@ -18,12 +27,27 @@ class Ending:
     ms: int
     may_still_run: bool
     pause: CoolDown | None
+    standing: Standing
+    at: float
+    failure: str | None
+    wrote: bool
 
     @classmethod
-    def of(cls, ticket: int, record: CallRecord, seconds: float) -> "Ending":
+    def of(cls, ticket: int, call: Call, record: CallRecord, seconds: float) -> "Ending":
         """The ending of the call with this ticket, after so many seconds."""
-        pause = cool_down(record.status, record.code, record.retry_after_seconds)
-        return cls(ticket, record.status, record.code, round(seconds * 1000), record.may_still_run, pause)
+        stands = standing(record.status, record.code, record.lost)
+        return cls(
+            ticket,
+            record.status,
+            record.code,
+            round(seconds * 1000),
+            record.may_still_run,
+            pause=cool_down(record.status, record.code, record.retry_after_seconds),
+            standing=stands,
+            at=time.monotonic(),
+            failure=(record.lost or _told(record)) if stands is Standing.FAILED else None,
+            wrote=call.writes,
+        )
 
 
 class Endings:
@@ -48,12 +72,23 @@ class Endings:
             return taken
 
 
+def _told(record: CallRecord) -> str:
+    status = f"HTTP {record.status}"
+    return f"{status}, code {record.code}" if record.code else status
+
+
 def parameters(endings: list[Ending]) -> dict[str, object]:
     """The endings as parameters of the budget's statement; of several pauses the longest counts."""
+    served = [ending for ending in endings if ending.standing is Standing.SERVED]
     pauses = [ending.pause for ending in endings if ending.pause is not None]
     longest = max(pauses, key=lambda pause: pause.seconds, default=None)
     return {
         "ended": [ending.ticket for ending in endings],
+        "served": [ending.ticket for ending in served],
+        "served_ago": min((time.monotonic() - ending.at for ending in served), default=0.0),
+        "failed": [ending.ticket for ending in endings if ending.standing is Standing.FAILED],
+        "wrote": [ending.ticket for ending in endings if ending.wrote],
+        "failure": next((ending.failure for ending in reversed(endings) if ending.failure), None),
         "lingering": [ending.ticket for ending in endings if ending.may_still_run],
         "statuses": [ending.status for ending in endings],
         "codes": [ending.code for ending in endings],

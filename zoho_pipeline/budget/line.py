@@ -5,7 +5,7 @@ Each statement is a transaction of its own, so a transaction pooler may stand in
 
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, TextClause
@@ -65,4 +65,5 @@ class Line:
 
     def _drop(self) -> None:
         self._connection = None
-        self._held.close()
+        with suppress(DBAPIError, self._engine.dialect.loaded_dbapi.Error):  # the server has ended it before us
+            self._held.close()

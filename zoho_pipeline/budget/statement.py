@@ -5,8 +5,9 @@ from sqlalchemy import text
 TAKE = text("""
 WITH permit AS MATERIALIZED (
     SELECT * FROM zoho_pipeline.take_permit(
-        :organisation, :ticket, :wanted, :ended ::bigint[], :lingering ::bigint[], :per_minute, :per_day, :in_flight,
-        :burst, :space, :lease, :pause, :pause_limit
+        :organisation, :ticket, :wanted, :writes, :probes, :ended ::bigint[], :lingering ::bigint[],
+        :served ::bigint[], :served_ago, :failed ::bigint[], :wrote ::bigint[], :failure,
+        :per_minute, :per_day, :in_flight, :burst, :space, :lease, :pause, :pause_limit
     )
 ),
 begun AS (

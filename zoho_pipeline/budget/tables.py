@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -16,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from zoho_pipeline.budget.circuit_after import CREATE_CIRCUIT_AFTER
 from zoho_pipeline.budget.take_permit import CREATE_TAKE_PERMIT
 from zoho_pipeline.store.schema import metadata
 
@@ -31,6 +33,7 @@ api_budget = Table(
     metadata,
     Column("organisation", Text, primary_key=True, comment="Zoho's organisation id"),
     _array("minute_ends", _MOMENT),
+    _array("minute_calls", Integer()),
     _array("leases", BigInteger()),
     _array("lease_ends", _MOMENT),
     _array("waiting", BigInteger()),
@@ -40,15 +43,41 @@ api_budget = Table(
     _array("day_calls", Integer()),
     Column("cool_down_until", _MOMENT),
     Column("cool_down_limit", Text, comment="the limit of Zoho that was met: minute, day, in_flight, blocked, asked"),
+    Column("served_at", _MOMENT, comment="when a call was last heard of that shows that Zoho works"),
+    Column("failures", Integer, nullable=False, server_default=text("0"), comment="in a row, as they are for anybody"),
+    Column("vain_writes", Integer, nullable=False, server_default=text("0"), comment="likewise, among writes"),
+    Column("failing_since", _MOMENT, comment="when the first of these failures was heard of"),
+    Column("outage_since", _MOMENT, comment="NULL: the circuit is closed, and all calls go"),
+    Column("outage_reason", Text, comment="how the latest failure showed that opened it"),
+    Column("trial_since", _MOMENT, comment="since when Zoho serves again; NULL: nothing goes but probes"),
+    Column("trial", BigInteger, comment="the one write that is let go on trial"),
+    Column("probe", BigInteger, comment="the latest probe, and when it was let go"),
+    Column("probed_at", _MOMENT),
     comment=(
-        "What is left of an organisation's API budget. minute_ends: when the calls of the last minute ended, in order. "
-        "leases, lease_ends: calls in flight, and when each is taken for dead. waiting, waiting_until: who waits, in "
-        "order; ids below zero are urgent. day_calls: calls begun in each ten minutes of the last day, the latest last."
+        "What is left of an organisation's API budget. minute_ends: when the calls of the last minute ended, in order; "
+        "minute_calls: how many with each. leases, lease_ends: calls in flight, and when each is taken for dead. "
+        "waiting, waiting_until: who waits, in order; ids below zero are urgent. day_calls: calls begun in each ten "
+        "minutes of the last day, the latest last."
     ),
     postgresql_with={"fillfactor": "20"},
 )
 
-event.listen(api_budget, "after_create", DDL(CREATE_TAKE_PERMIT))  # type: ignore[no-untyped-call]
+outages = Table(
+    "outages",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("began_at", _MOMENT, nullable=False, comment="when the first of its failures was heard of"),
+    Column("ended_at", _MOMENT, comment="when Zoho served again; NULL: not for certain yet"),
+    Column("reason", Text, comment="how it showed"),
+    Column("probes", Integer, nullable=False, server_default=text("0")),
+    Column("calls_refused", Integer, nullable=False, server_default=text("0"), comment="calls that were held back"),
+    Index("outages_began", "organisation", "began_at"),
+    comment="When Zoho failed for everybody, and nothing was sent.",
+)
+
+for _function in (CREATE_CIRCUIT_AFTER, CREATE_TAKE_PERMIT):
+    event.listen(api_budget, "after_create", DDL(_function))  # type: ignore[no-untyped-call]
 
 api_calls = Table(
     "api_calls",

@@ -26,7 +26,8 @@ REFRESHES_PER_WINDOW = 8
 """Of the ten that Zoho grants within ten minutes; the others are for whoever else uses the refresh token."""
 REFUSAL_SECONDS = 60.0
 TOO_MANY_SECONDS = 600.0
-UNREACHABLE_SECONDS = 5.0
+UNREACHABLE_SECONDS = 60.0
+"""A token server that is away is asked once a minute, as Zoho is in an outage."""
 _UNREACHABLE = "unreachable"
 
 

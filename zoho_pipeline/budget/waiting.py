@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zoho_pipeline.zoho.errors import DailyQuotaSpent, RateLimited
+from zoho_pipeline.clock import shown
+from zoho_pipeline.zoho.errors import DailyQuotaSpent, RateLimited, ZohoDown
 from zoho_pipeline.zoho.limits import Limit
 from zoho_pipeline.zoho.ports import Call
 
@@ -28,8 +29,9 @@ class Reply:
     Attributes:
         goes_in: granted: seconds until the call may go out; else: seconds after which to ask again.
         ahead: how many are before the caller in the queue.
-        resumes_at: when a cool-down or a spent day ends.
+        resumes_at: when a cool-down or a spent day ends, or the next probe of an outage is due.
         cooling: the limit of Zoho's that a cool-down is for.
+        down_since: when the outage began, and `down_reason`, how it showed.
     """
 
     granted: bool
@@ -38,6 +40,8 @@ class Reply:
     ahead: int
     resumes_at: datetime | None
     cooling: str | None
+    down_since: datetime | None = None
+    down_reason: str | None = None
 
 
 def seconds_until_next_asking(
@@ -51,9 +55,12 @@ def seconds_until_next_asking(
     Raises:
         DailyQuotaSpent: our share of the day, or Zoho's day, is spent.
         RateLimited: a cool-down lasts longer than a caller should wait.
+        ZohoDown: Zoho fails for everybody; nobody knows how long, so nobody waits.
     """
     if reply.reason == "day" or reply.cooling == Limit.DAY:
         raise day_spent(reply, call)
+    if reply.reason == "outage":
+        raise is_down(reply, call)
     if reply.reason == "cool_down":
         if reply.goes_in > PATIENCE_SECONDS:
             raise _cooling(reply, call)
@@ -77,6 +84,20 @@ def day_spent(reply: Reply, call: Call) -> DailyQuotaSpent:
     detail = f"{whose} calls of this day are spent"
     assert reply.resumes_at is not None
     return DailyQuotaSpent(attempted(call), detail, resumes_at=reply.resumes_at)
+
+
+def is_down(reply: Reply, call: Call) -> ZohoDown:
+    """The error for an outage."""
+    assert reply.down_since is not None
+    assert reply.resumes_at is not None
+    detail = f"Zoho has failed for everybody since {shown(reply.down_since)} ({reply.down_reason})"
+    return ZohoDown(
+        attempted(call),
+        detail,
+        since=reply.down_since,
+        next_probe_at=reply.resumes_at,
+        probe_due=reply.goes_in <= 0,
+    )
 
 
 def _cooling(reply: Reply, call: Call) -> RateLimited:

@@ -95,5 +95,9 @@ def _from(error: ZohoError, outcome: Outcome, state: State) -> Ending:
 
 
 def _cause(error: ZohoError) -> Cause:
-    """A write that Zoho answered, if badly, has met an error of Zoho's; one that it did not answer has met nobody."""
-    return Cause.ZOHO_ERROR if isinstance(error, OutcomeUnknown) and error.status else error.cause
+    """A write that Zoho answered, if badly, has met an error of Zoho's; one that it did not answer has met nobody.
+
+    Nor has one that fell into an outage.
+    """
+    met_zoho = isinstance(error, OutcomeUnknown) and error.status and not error.for_everybody
+    return Cause.ZOHO_ERROR if met_zoho else error.cause

@@ -66,7 +66,7 @@ class Sender:
 
     def stop(self, error: ZohoError) -> None:
         """Send nothing more after an error that says nothing about a row."""
-        self.stopped = self.stopped or stop_for(error)
+        self.stopped = self.stopped or stop_for(error, self.clock.now())
 
     def send(self, entity: Entity, wanted: Sequence[Sendable]) -> Iterator[tuple[Row, Ending]]:
         """Send what may be sent, yielding each row's ending as soon as it is recorded."""

@@ -2,6 +2,7 @@
 
     ZohoError
     ├── ZohoUnreachable          nothing arrived: no connection was made, or no token could be fetched
+    │   └── ZohoDown             nothing was sent, because Zoho fails for everybody
     ├── OutcomeUnknown           a write whose answer was lost or is unreadable: it may have been carried out
     ├── RateLimited              too many calls: 43, 44, 1070, or a plain 429
     ├── DailyQuotaSpent          Zoho's day is spent (45), or our share of it
@@ -51,6 +52,7 @@ class ZohoError(Foreseen):
         detail: what happened, short and without personal data.
         status: HTTP status of the answer, where one came.
         code: Zoho's own code in the answer, where one came.
+        for_everybody: Zoho failed for everybody just then, so it says nothing about the record.
     """
 
     outcome_known: ClassVar[bool] = True
@@ -62,6 +64,7 @@ class ZohoError(Foreseen):
         self.detail = safe_detail(detail)
         self.status = status
         self.code = code
+        self.for_everybody = False
         super().__init__(attempted, self.detail)
 
     def __str__(self) -> str:
@@ -86,6 +89,35 @@ class ZohoUnreachable(ZohoError):
 
     cause = Cause.ZOHO_UNREACHABLE
     advice = "Nothing was sent; check the network, ZOHO_REGION and ZOHO_API_URL. It is safe to try again."
+
+
+class ZohoDown(ZohoUnreachable):
+    """Zoho fails for everybody, so nothing is sent for now.
+
+    Attributes:
+        since: when that began (UTC).
+        next_probe_at: when the next call finds out whether it still does (UTC).
+        probe_due: whether that moment has come.
+    """
+
+    def __init__(
+        self,
+        attempted: str,
+        detail: str,
+        *,
+        status: int | None = None,
+        code: int | None = None,
+        since: datetime = _SOME_DAY,
+        next_probe_at: datetime = _SOME_DAY,
+        probe_due: bool = False,
+    ) -> None:
+        super().__init__(attempted, detail, status=status, code=code)
+        self.since = since
+        self.next_probe_at = next_probe_at
+        self.probe_due = probe_due
+
+    def next_step(self) -> str:
+        return f"Nothing was sent, and the rows wait; Zoho is asked again at {shown(self.next_probe_at)}."
 
 
 class OutcomeUnknown(ZohoError):

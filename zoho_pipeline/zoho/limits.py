@@ -1,4 +1,4 @@
-"""What an answer says about Zoho's limits: pure, and read by the client and by the budget alike."""
+"""What an answer says about Zoho's limits and health: pure, and read by the client and by the budget alike."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,3 +56,35 @@ def cool_down(status: int | None, code: int | None, retry_after_seconds: float |
         return met
     seconds = min(max(retry_after_seconds, 0.0), LONGEST_SECONDS)
     return CoolDown(met.limit if met else Limit.ASKED, seconds)
+
+
+INTERNAL_ERROR = 1000
+"""The code of "internal error", under whatever status."""
+_TIMED_OUT = 408
+
+
+class Standing(StrEnum):
+    """What the end of a call says of Zoho itself."""
+
+    SERVED = "served"
+    """Zoho works, whether or not it liked the request."""
+    FAILED = "failed"
+    """Zoho failed, or was not reached: as it would for anybody."""
+    UNCLEAR = "unclear"
+    """Nothing was tried, or a limit was met."""
+
+
+def standing(status: int | None, code: int | None, lost: str | None) -> Standing:
+    """What the end of a call says of Zoho. `status`, `code` and `lost` are as in `ports.CallRecord`.
+
+    A page for people under 200 (no code of Zoho's) is none of Zoho Billing's answers; the same under 4xx may be one.
+    """
+    if lost is not None:
+        return Standing.FAILED
+    if status is None or limit_met(status, code) is not None:
+        return Standing.UNCLEAR
+    if status >= 500 or status == _TIMED_OUT or code == INTERNAL_ERROR:
+        return Standing.FAILED
+    if status >= 400 or status == 204:
+        return Standing.SERVED
+    return Standing.FAILED if code is None or status >= 300 else Standing.SERVED

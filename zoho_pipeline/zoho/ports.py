@@ -42,6 +42,7 @@ class Call:
     Attributes:
         method: GET, POST, PUT or DELETE.
         endpoint: the method and the path without ids, such as "POST /invoices/{id}/converttoopen".
+        probe: it is made to learn whether Zoho serves anybody, and for nothing else.
     """
 
     method: str
@@ -50,6 +51,12 @@ class Call:
     entity: str | None
     record_id: str | None
     run_id: str | None
+    probe: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something in Zoho."""
+        return self.method != "GET"
 
 
 @dataclass
@@ -61,12 +68,14 @@ class CallRecord:
         code: Zoho's own code in the answer's body.
         retry_after_seconds: what the answer's Retry-After header asks for.
         may_still_run: the client stopped waiting, so Zoho may still be busy with the call.
+        lost: why the call, which was tried, brought no whole answer; None where one came, or nothing was tried.
     """
 
     status: int | None = None
     code: int | None = None
     retry_after_seconds: float | None = None
     may_still_run: bool = False
+    lost: str | None = None
 
 
 class Budget(Protocol):
@@ -75,11 +84,13 @@ class Budget(Protocol):
     def permit(self, call: Call) -> AbstractContextManager[CallRecord]:
         """Wait until the call may be made, hold its place while it runs, and store how it ended.
 
-        What the record says of 43, 44, 45, 1070 or Retry-After holds up everybody's next call (`limits.cool_down`).
+        What the record says of 43, 44, 45, 1070 or Retry-After holds up everybody's next call (`limits.cool_down`),
+        and what fails for everybody stops them all (`limits.standing`).
 
         Raises:
             DailyQuotaSpent: no calls are left today.
             RateLimited: Zoho has asked for a pause that is longer than a caller should wait.
+            ZohoDown: Zoho fails for everybody. A probe raises it on its way out where Zoho did not serve it.
         """
 
 

@@ -28,11 +28,13 @@ class RetryPolicy:
         tries: attempts at most, the first one counted.
         first_wait_seconds: the wait before the second attempt; it doubles each time.
         longest_wait_seconds: no wait is longer; where Zoho asks for more, the call gives up instead.
+        probes: whether, when a call has failed in vain, another one finds out whether Zoho fails for everybody.
     """
 
     tries: int = 3
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 90.0
+    probes: bool = False
 
 
 def may_be_sent_again(error: ZohoError, *, writes: bool) -> bool:

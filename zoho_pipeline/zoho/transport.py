@@ -1,28 +1,32 @@
 """Sending a request until it is answered, or until sending it again would help nobody or could do a thing twice."""
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from zoho_pipeline.clock import Clock
 from zoho_pipeline.zoho.answers import Answer
 from zoho_pipeline.zoho.connections import Fault
-from zoho_pipeline.zoho.errors import OutcomeUnknown, ZohoError, ZohoFailed, ZohoUnreachable
+from zoho_pipeline.zoho.errors import OutcomeUnknown, ZohoDown, ZohoError, ZohoFailed, ZohoUnreachable
 from zoho_pipeline.zoho.exchange import Exchange, Lost, Received
+from zoho_pipeline.zoho.limits import Standing, standing
 from zoho_pipeline.zoho.ports import AccessTokens, Budget, CallRecord
+from zoho_pipeline.zoho.probing import Probing
 from zoho_pipeline.zoho.request import Request
 from zoho_pipeline.zoho.retry import RetryPolicy, retry_after_seconds, wait_before_next
 from zoho_pipeline.zoho.verdict import MALFORMED_TOKEN, NOT_AUTHORISED, code_of, verdict
 
-PATIENT = RetryPolicy()
+PATIENT = RetryPolicy(probes=True)
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """An attempt that failed, and what the answer's Retry-After asked for."""
+    """An attempt that failed, what the answer's Retry-After asked for, and whether it would fail for anybody."""
 
     error: ZohoError
     asked_seconds: float | None = None
+    for_everybody: bool = False
 
 
 class Transport:
@@ -43,15 +47,39 @@ class Transport:
         self._clock = clock
         self._policy = policy
         self._jitter = jitter
+        self._probing = Probing(budget, self._try_probe)
 
     def send(self, request: Request) -> Answer:
         """The answer to the request.
 
-        Every attempt takes its own permit. A token that is refused is replaced once.
+        Every attempt takes its own permit. A token that is refused is replaced once. Where Zoho fails for everybody,
+        and a probe says that it works again, the request is sent after all.
 
         Raises:
             ZohoError: see `errors`; for a write, `outcome_known` says whether it may be sent again.
         """
+        asked_at = time.monotonic()
+        try:
+            outcome = self._outcome(request)
+        except ZohoDown as down:
+            self._probing.after_refusal(down, asked_at, request.about.run_id)
+            outcome = self._outcome(request)
+        if isinstance(outcome, Answer):
+            return outcome
+        if outcome.for_everybody and self._policy.probes:
+            self._probing.after_failure(outcome.error, request.about.run_id)
+        raise outcome.error
+
+    def _outcome(self, request: Request) -> Answer | _Failure:
+        try:
+            return self._persist(request)
+        except ZohoDown:
+            raise
+        except ZohoUnreachable as error:  # the token server
+            return _Failure(error, for_everybody=True)
+
+    def _persist(self, request: Request) -> Answer | _Failure:
+        """Try until it is answered, or trying again is no use."""
         tries, replaced = 0, False
         while True:
             token = self._tokens.current()
@@ -60,13 +88,13 @@ class Transport:
                 return outcome
             if _token_refused(outcome.error) and not replaced:
                 if self._tokens.after_refusal(token) == token:
-                    raise outcome.error
+                    return outcome
                 replaced = True
                 continue
             tries += 1
             wait = self._wait(request, outcome, tries)
             if wait is None:
-                raise outcome.error
+                return outcome
             self._clock.sleep(wait)
 
     def _wait(self, request: Request, failure: _Failure, tries: int) -> float | None:
@@ -81,20 +109,40 @@ class Transport:
 
     def _attempt(self, request: Request, token: str) -> Answer | _Failure:
         with self._budget.permit(request.call) as record:
-            try:
-                received = self._exchange.run(request, token)
-            except Lost as lost:
-                record.may_still_run = lost.fault is Fault.TIMED_OUT
-                return _Failure(_lost(request, lost.fault))
-            return self._judged(request, received, record)
+            return self._exchanged(request, token, record)
+
+    def _exchanged(self, request: Request, token: str, record: CallRecord) -> Answer | _Failure:
+        """Under a permit: the request out, and what came of it into the permit's record."""
+        try:
+            received = self._exchange.run(request, token)
+        except Lost as lost:
+            error = _lost(request, lost.fault)
+            record.may_still_run = lost.fault is Fault.TIMED_OUT
+            record.lost = error.detail
+            return _Failure(error, for_everybody=True)
+        return self._judged(request, received, record)
 
     def _judged(self, request: Request, received: Received, record: CallRecord) -> Answer | _Failure:
         now = self._clock.now()
         asked = retry_after_seconds(received.headers, now)
         record.status, record.code = received.status, code_of(received.body)
         record.retry_after_seconds = asked
+        stands = standing(record.status, record.code, None)
+        if stands is Standing.SERVED:
+            self._probing.served()
         error = verdict(request, received.status, received.body, asked, now)
-        return Answer(request, received.status, received.body or {}) if error is None else _Failure(error, asked)
+        if error is None:
+            return Answer(request, received.status, received.body or {})
+        return _Failure(error, asked, for_everybody=stands is Standing.FAILED)
+
+    def _try_probe(self, request: Request, record: CallRecord) -> None:
+        """The probe needs a token as every call does, so a token server that is away fails for everybody too."""
+        try:
+            token = self._tokens.current()
+        except ZohoUnreachable as error:
+            record.lost = error.detail
+        else:
+            self._exchanged(request, token, record)
 
 
 def _token_refused(error: ZohoError) -> bool:

@@ -21,14 +21,13 @@ from zoho_pipeline.zoho.errors import (
     ZohoError,
     ZohoFailed,
 )
-from zoho_pipeline.zoho.limits import CoolDown, Limit, cool_down, limit_met
+from zoho_pipeline.zoho.limits import INTERNAL_ERROR, CoolDown, Limit, cool_down, limit_met
 from zoho_pipeline.zoho.request import Request
 
 MALFORMED_TOKEN = 14
 """The code of a call without a token or with one that is none (seen live)."""
 NOT_AUTHORISED = 57
 """The code of a dead token, and of a missing scope too (seen live)."""
-_INTERNAL = 1000
 
 _BY_CODE: dict[int, type[ZohoError]] = {
     MALFORMED_TOKEN: AuthenticationFailed,
@@ -69,7 +68,7 @@ def verdict(
     pause = cool_down(status, code, retry_after_seconds)
     if pause is not None and limit_met(status, code) is not None:
         return _limited(request, status, code, pause, now)
-    if status >= 500 or status == 408 or code == _INTERNAL:
+    if status >= 500 or status == 408 or code == INTERNAL_ERROR:
         return _failed(request, status, code)
     if status == 401 and code is None:
         return PermissionDenied(request.attempted, "the token was refused", status=status)

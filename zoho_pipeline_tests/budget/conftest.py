@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls
+from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls, outages
 from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
 from zoho_pipeline.sandbox.zoho.testing import RunningServer, running_server
 from zoho_pipeline.store.schema import metadata
@@ -22,7 +22,7 @@ def database_url() -> Iterator[str]:
         url = postgres.create_database("budget")
         with create_engine(url).begin() as connection:
             connection.execute(text("CREATE SCHEMA zoho_pipeline"))
-            metadata.create_all(connection, tables=[api_budget, api_calls, access_tokens])
+            metadata.create_all(connection, tables=[outages, api_budget, api_calls, access_tokens])
         yield url
         postgres.stop()
 
@@ -31,7 +31,7 @@ def database_url() -> Iterator[str]:
 def engine(database_url: str) -> Iterator[Engine]:
     engine = create_engine(database_url, pool_pre_ping=True)
     with engine.begin() as connection:
-        tables = ", ".join(f"zoho_pipeline.{table.name}" for table in (api_budget, api_calls, access_tokens))
+        tables = ", ".join(f"zoho_pipeline.{table.name}" for table in (api_budget, api_calls, access_tokens, outages))
         connection.execute(text(f"TRUNCATE {tables}"))
     yield engine
     engine.dispose()

@@ -16,8 +16,18 @@ LET_PASS = text("""
         lease_ends = ARRAY(SELECT t - make_interval(secs => :seconds) FROM unnest(lease_ends) AS t),
         waiting_until = ARRAY(SELECT t - make_interval(secs => :seconds) FROM unnest(waiting_until) AS t),
         bulk_at = bulk_at - make_interval(secs => :seconds),
+        served_at = served_at - make_interval(secs => :seconds),
+        failing_since = failing_since - make_interval(secs => :seconds),
+        outage_since = outage_since - make_interval(secs => :seconds),
+        trial_since = trial_since - make_interval(secs => :seconds),
+        probed_at = probed_at - make_interval(secs => :seconds),
         cool_down_until = cool_down_until - make_interval(secs => :seconds),
         day_slot = day_slot - floor(:seconds / 600)::bigint
+    WHERE organisation = :organisation
+""")
+OLDER = text("""
+    UPDATE zoho_pipeline.outages SET
+        began_at = began_at - make_interval(secs => :seconds), ended_at = ended_at - make_interval(secs => :seconds)
     WHERE organisation = :organisation
 """)
 
@@ -46,13 +56,17 @@ class Rig:
         row = self.connection.execute(TAKE, self._values(ticket, ended, more)).one()
         return Asked(ticket, row)
 
-    def end(self, *tickets: int, **more: Any) -> None:
-        """Say that calls have ended, without asking for anything."""
-        self.connection.execute(TAKE, self._values(0, tickets, more) | {"wanted": False})
+    def end(self, *tickets: int, **more: Any) -> str | None:
+        """Say that calls have ended (Zoho served them, unless told otherwise); what that did to the circuit."""
+        turned: str | None = (
+            self.connection.execute(TAKE, self._values(0, tickets, more) | {"wanted": False}).one().turned
+        )
+        return turned
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass."""
-        self.connection.execute(LET_PASS, {"organisation": self.organisation, "seconds": seconds})
+        for statement in (LET_PASS, OLDER):
+            self.connection.execute(statement, {"organisation": self.organisation, "seconds": seconds})
 
     def row(self) -> Row[Any]:
         """The budget's row."""
@@ -65,6 +79,8 @@ class Rig:
             "per_minute": self.per_minute, "per_day": self.per_day, "in_flight": self.in_flight,
             "burst": self.burst, "space": self.space, "ended": list(ended), "lingering": [],
             "statuses": [200] * len(ended), "codes": [0] * len(ended), "ms": [1] * len(ended),
+            "writes": False, "probes": False, "served": list(ended), "served_ago": 0.0,
+            "failed": [], "wrote": [], "failure": None,
             "pause": 0.0, "pause_limit": None, "method": "GET", "endpoint": "GET /customers", "purpose": "bulk",
             "entity": "customers", "record_id": "c-1", "run_id": "run-1",
         }  # fmt: skip

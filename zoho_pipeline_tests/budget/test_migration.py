@@ -2,10 +2,13 @@
 
 from sqlalchemy import Engine, create_engine, text
 
-from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls
+from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls, outages
 from zoho_pipeline.store.migrate import upgrade
 
-FUNCTION = text("SELECT prosrc FROM pg_proc WHERE proname = 'take_permit'")
+FUNCTIONS = text("""
+    SELECT proname, pg_get_function_arguments(oid), prosrc FROM pg_proc
+    WHERE pronamespace = 'zoho_pipeline'::regnamespace ORDER BY proname
+""")
 COLUMNS = text("""
     SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default
     FROM information_schema.columns
@@ -13,16 +16,16 @@ COLUMNS = text("""
 """)
 
 
-def test_a_migrated_database_has_these_tables_and_this_function(engine: Engine) -> None:
+def test_a_migrated_database_has_these_tables_and_functions(engine: Engine) -> None:
     administrator = create_engine(engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with administrator.connect() as connection:
         connection.execute(text("CREATE DATABASE migrated"))
     migrated = create_engine(engine.url.set(database="migrated"))
     try:
         upgrade(migrated)
-        names = {"tables": [api_budget.name, api_calls.name, access_tokens.name]}
+        names = {"tables": [api_budget.name, api_calls.name, access_tokens.name, outages.name]}
         with engine.connect() as made, migrated.connect() as moved:
-            assert moved.execute(FUNCTION).scalar_one() == made.execute(FUNCTION).scalar_one()
+            assert moved.execute(FUNCTIONS).all() == made.execute(FUNCTIONS).all()
             assert moved.execute(COLUMNS, names).all() == made.execute(COLUMNS, names).all()
     finally:
         migrated.dispose()

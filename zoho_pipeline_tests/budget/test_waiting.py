@@ -1,13 +1,13 @@
 """What a caller does with the budget's answer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zoho_pipeline.budget.waiting import Reply, seconds_until_next_asking
-from zoho_pipeline.zoho.errors import DailyQuotaSpent, RateLimited
+from zoho_pipeline.zoho.errors import DailyQuotaSpent, RateLimited, ZohoDown
 from zoho_pipeline.zoho.ports import Call, Purpose
 
 CALL = Call("POST", "POST /invoices", Purpose.BULK, "invoices", "i-1", "run-1")
@@ -38,6 +38,17 @@ def test_a_short_cool_down_is_waited_out_and_a_long_one_is_not() -> None:
     with pytest.raises(RateLimited, match="blocked") as caught:
         wait(denied("cool_down", 3600, cooling="blocked"))
     assert caught.value.retry_after_seconds == 3600
+
+
+@pytest.mark.parametrize(("goes_in", "due"), [(0.0, True), (31.0, False)])
+def test_an_outage_is_told_at_once_and_says_since_when_and_when_zoho_is_asked_again(goes_in: float, due: bool) -> None:
+    since = THEN - timedelta(hours=2)
+    reply = Reply(False, "outage", goes_in, 0, THEN, None, since, "HTTP 503")
+    with pytest.raises(
+        ZohoDown, match=r"since 2025-03-01 10:00 \(HTTP 503\).*asked again at 2025-03-01 12:00"
+    ) as caught:
+        wait(reply)
+    assert (caught.value.since, caught.value.next_probe_at, caught.value.probe_due) == (since, THEN, due)
 
 
 @given(st.floats(0, 60), st.integers(0, 200), st.floats(0, 1))
