@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack, suppress
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, TextClause
+from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import DBAPIError
 
 from zoho_pipeline.store.database import alone, is_outage, telling_of_outages
@@ -25,7 +25,7 @@ class Line:
         self._last_use = 0.0
         self.round_trips = 0
 
-    def ask(self, statement: TextClause, values: dict[str, Any]) -> Row[Any]:
+    def ask(self, statement: str, values: dict[str, Any]) -> Row[Any]:
         """The one row that the statement answers with.
 
         A connection that the server has ended is replaced once, so the statement must bear being carried out twice.
@@ -53,13 +53,13 @@ class Line:
             self._drop()
             return True
 
-    def _ask(self, statement: TextClause, values: dict[str, Any]) -> Row[Any]:
+    def _ask(self, statement: str, values: dict[str, Any]) -> Row[Any]:
         if self._connection is None:
             self._connection = self._held.enter_context(alone(self._engine))
         self.round_trips += 1
         self._last_use = time.monotonic()
         try:
-            return self._connection.execute(statement, values).one()
+            return self._connection.exec_driver_sql(statement, values).one()
         finally:
             self._last_use = time.monotonic()
 
