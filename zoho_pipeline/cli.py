@@ -13,6 +13,8 @@ from zoho_pipeline.commands import (
     demo,
     duplicates,
     incidents,
+    repair,
+    retry,
     sandbox,
     verify_env,
     watch,
@@ -33,6 +35,11 @@ app.command("demo")(demo.demo)
 app.add_typer(sandbox.app, name="sandbox")
 app.command("backfill")(backfill.backfill)
 app.add_typer(cancellations.app, name="cancellations")
+app.command("retry-failed")(retry.retry_failed)
+app.command("retry")(retry.retry_one)
+app.command("reset-stuck")(retry.reset_stuck)
+app.command("resolve")(repair.resolve)
+app.command("relink")(repair.relink)
 app.command("withdrawn")(withdrawn.withdrawn)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(incidents.app, name="incidents")

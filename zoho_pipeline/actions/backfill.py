@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine
@@ -53,6 +53,9 @@ class BackfillRequest:
     """A person has confirmed going over the day's ceilings."""
     urgent: bool = False
     """Goes before bulk work, at any hour."""
+    only: Mapping[Entity, frozenset[str]] | None = None
+    """The rows to look at, by kind, in whichever open month they are. Nothing else is done then: no approved
+    cancellation is sent, and no result stands for a whole month."""
 
     @property
     def purpose(self) -> Purpose:
@@ -145,12 +148,17 @@ def _run(
         log=log,
         calls_made=lambda: sum(budget.calls for budget in counted),
         max_rows=request.max_rows,
+        only=request.only,
     )
-    if Entity.SUBSCRIPTIONS in request.entities:
+    months: Sequence[Month] = request.months
+    if request.only is not None:
+        months = sync_engine.months.between(sync_engine.months.first, sync_engine.months.last)
+    elif Entity.SUBSCRIPTIONS in request.entities:
         send_approved(sender, dry_run=request.dry_run)
     for entity in (kind for kind in PARENTS_FIRST if kind in request.entities):
-        for result in sync_engine.sync(entity, request.months):
-            save_result(engine, request.run_id, result)
+        for result in sync_engine.sync(entity, months):
+            if request.only is None:
+                save_result(engine, request.run_id, result)
             yield result
             if sender.stopped is not None and sender.stopped.fault is not None:
                 raise sender.stopped.fault

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from zoho_pipeline.alerts import incidents, ledger, report, rows
+from zoho_pipeline.alerts import incidents, ledger, report, rows, zoho
 from zoho_pipeline.alerts.connect import channels
 from zoho_pipeline.alerts.incident import Incident
 from zoho_pipeline.alerts.incidents import NoSuchIncident, Observed
@@ -15,6 +15,7 @@ from zoho_pipeline.alerts.runs import EndedRun, note
 from zoho_pipeline.alerts.settings import AlertSettings
 from zoho_pipeline.alerts.symptoms import Symptom
 from zoho_pipeline.alerts.tables import incidents as table
+from zoho_pipeline.budget.circuit import circuit_state
 from zoho_pipeline.clock import Clock, SystemClock
 from zoho_pipeline.guard import guard_database
 from zoho_pipeline.settings import DatabaseSettings, SyncSettings
@@ -95,6 +96,14 @@ def note_rows(environ: Environ, clock: Clock | None = None) -> Observed:
     now = (clock or SystemClock()).now()
     with at_work("enter rows that need a person", environ) as (engine, settings), engine.begin() as connection:
         return incidents.observe(connection, settings, rows.SCOPE, rows.rows_amiss(connection), now)
+
+
+def note_zoho(environ: Environ, clock: Clock | None = None) -> Observed:
+    """Enter what is amiss with Zoho itself, as the budget has heard; costs no call."""
+    now = (clock or SystemClock()).now()
+    with at_work("enter how Zoho stands", environ) as (engine, settings), engine.begin() as connection:
+        amiss = zoho.zoho_amiss(circuit_state(connection), now)
+        return incidents.observe(connection, settings, zoho.SCOPE, amiss, now)
 
 
 def note_runs(runs: Sequence[EndedRun], environ: Environ, clock: Clock | None = None) -> None:

@@ -38,6 +38,11 @@ def sensors() -> list[dg.SensorDefinition]:
             "Opens an incident for rows that need a person, one for each kind and cause; clears it when none is left.",
         ),
         _sensor(
+            "note_zoho",
+            _note_zoho,
+            "Opens an incident when Zoho fails for everybody, or holds all calls up for long; clears it afterwards.",
+        ),
+        _sensor(
             "tell_people",
             _tell,
             "Raises incidents that nobody acknowledged in time, and sends what is to be told by mail, webhook and log.",
@@ -63,6 +68,11 @@ def _note_checks(context: dg.SensorEvaluationContext) -> str:
 def _note_rows(context: dg.SensorEvaluationContext) -> str:
     seen = incidents.note_rows(None)
     return f"Rows: {len(seen.opened)} incidents opened, {len(seen.cleared)} cleared, {seen.going_on} go on."
+
+
+def _note_zoho(context: dg.SensorEvaluationContext) -> str:
+    seen = incidents.note_zoho(None)
+    return f"Zoho: {len(seen.opened)} incidents opened, {len(seen.cleared)} cleared, {seen.going_on} go on."
 
 
 def _tell(context: dg.SensorEvaluationContext) -> str:

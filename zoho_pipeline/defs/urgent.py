@@ -9,6 +9,7 @@ from pydantic import Field
 
 from zoho_pipeline.actions.backfill import BackfillRequest
 from zoho_pipeline.calendar import Month
+from zoho_pipeline.defs.results import sentence
 from zoho_pipeline.defs.zoho import Backfill, carried_out
 from zoho_pipeline.entities import PARENTS_FIRST, entity
 from zoho_pipeline.errors import Foreseen
@@ -22,7 +23,12 @@ class UrgentConfig(dg.Config):
     entities: list[str] = Field(
         default=[], description="The kinds: customers, subscriptions, invoices, payments. Empty: all four."
     )
-    months: list[str] = Field(min_length=1, description="The months, such as 2025-03.")
+    months: list[str] = Field(description="The months, such as 2025-03. Empty only where rows are named.")
+    only: dict[str, list[str]] = Field(
+        default={},
+        description="Rows by kind, such as invoices: [their ids]: these alone, in whichever month they are. Empty: all "
+        "of the kinds and months above.",
+    )
     dry_run: bool = Field(default=False, description="Show what would be sent and send nothing.")
     max_rows: int | None = Field(default=None, ge=1, description="Rows per kind and month at most. Empty: no limit.")
     confirmed: bool = Field(
@@ -39,6 +45,9 @@ def sync_urgently(backfill: Backfill) -> dg.JobDefinition:
             request = _request(context.run_id, config)
         except Foreseen as error:
             raise dg.Failure(description=str(error), allow_retries=False) from None
+        if request.only is not None:
+            _try_rows(request, backfill, context.log)
+            return
         for event in carried_out(request, backfill, context.log):
             context.log_event(event)
 
@@ -55,10 +64,31 @@ def sync_urgently(backfill: Backfill) -> dg.JobDefinition:
     return _job
 
 
+def _try_rows(request: BackfillRequest, backfill: Backfill, log: dg.DagsterLogManager) -> None:
+    """Rows by name say nothing of their months' colours, and one that does not go is told by its state, not by the run.
+
+    Raises:
+        dg.Failure: with the sentence of what was foreseen.
+    """
+    try:
+        for result in backfill(request, None, log.info):
+            (log.info if result.green else log.warning)(sentence(result))
+    except Foreseen as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+
+
+class NothingNamed(Foreseen):
+    """Neither months nor rows."""
+
+
 def _request(run_id: str, config: UrgentConfig) -> BackfillRequest:
-    """Raises UnknownEntity or NoSuchMonth where a name is none."""
+    """Raises UnknownEntity or NoSuchMonth where a name is none, and NothingNamed where there is none at all."""
+    only = {entity(kind): frozenset(ids) for kind, ids in config.only.items() if ids}
+    if not (only or config.months):
+        raise NothingNamed("Name the months, such as 2025-03, or the rows (only), that are to be brought into Zoho.")
+    kinds = config.entities or list(only) or PARENTS_FIRST
     return BackfillRequest(
-        entities=frozenset(map(entity, config.entities or PARENTS_FIRST)),
+        entities=frozenset(map(entity, kinds)),
         months=tuple(sorted({Month.parse(key) for key in config.months})),
         run_id=run_id,
         by="dagster",
@@ -66,4 +96,5 @@ def _request(run_id: str, config: UrgentConfig) -> BackfillRequest:
         max_rows=config.max_rows,
         confirmed=config.confirmed,
         urgent=True,
+        only=only or None,
     )

@@ -1,0 +1,20 @@
+"""What people did by hand: kept for the audit."""
+
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Table, Text, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
+
+from zoho_pipeline.store.schema import metadata
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("by", Text, nullable=False, comment="Who did it"),
+    Column("action", Text, nullable=False, comment="retry, reset_stuck, resolve or relink"),
+    Column("entity", Text, nullable=False),
+    Column("row_id", Uuid(as_uuid=False), nullable=False),
+    Column("details", JSONB, nullable=False, comment="Names no customer"),
+    Index("actions_row", "entity", "row_id"),
+    Index("actions_at", "at"),
+)
