@@ -2,6 +2,8 @@
 
 from zoho_pipeline.actions.backfill import Paused, open_months
 from zoho_pipeline.actions.opening import Environ, opened
+from zoho_pipeline.budget.circuit import circuit_state
+from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.recovery.due import Due, Patience, Why, find_due
 from zoho_pipeline.recovery.keeping import kept_from
@@ -9,7 +11,7 @@ from zoho_pipeline.settings import SyncSettings
 
 
 class NothingIsSent(Foreseen):
-    """ZOHO_WRITES is off, so that a run could change nothing."""
+    """ZOHO_WRITES is off or Zoho takes no calls, so that a run could change nothing."""
 
 
 def read_due(why: Why, environ: Environ) -> Due:
@@ -25,6 +27,9 @@ def read_due(why: Why, environ: Environ) -> Due:
         if not at.sync.writes:
             raise NothingIsSent("ZOHO_WRITES is off, so nothing would be sent.")
         with at.engine.connect() as connection:
+            circuit = circuit_state(connection)
+            if not circuit.calls_go and not circuit.probe_is_due(SystemClock().now()):
+                raise NothingIsSent(str(circuit))
             kept = kept_from(connection, open_months(at.sync))
             return find_due(connection, at.shape, why, kept, patience_of(at.sync))
 

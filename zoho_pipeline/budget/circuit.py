@@ -4,12 +4,13 @@ Zoho's answers make them (`circuit_after`, `take_permit`); here they are read.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
 from zoho_pipeline.clock import shown
 
+PROBE_EVERY = timedelta(seconds=60)
 _STATE = text("""
     SELECT served_at, outage_since, outage_reason, trial_since, probed_at,
         CASE WHEN outage_since IS NOT NULL AND trial_since IS NULL THEN
@@ -53,6 +54,10 @@ class Circuit:
     def calls_go(self) -> bool:
         """Whether anything is sent now."""
         return not self.is_open and self.cooling_until is None
+
+    def probe_is_due(self, now: datetime) -> bool:
+        """Whether the next caller finds out if an outage is over."""
+        return self.is_open and (self.last_probe_at is None or now - self.last_probe_at >= PROBE_EVERY)
 
     def __str__(self) -> str:
         if self.cooling_until is not None:

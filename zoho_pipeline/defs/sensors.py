@@ -22,8 +22,8 @@ def continue_unfinished(read_open: ReadOpen) -> dg.SensorDefinition:
         target=dg.AssetSelection.groups(GROUP),
         minimum_interval_seconds=LOOKS_EVERY_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Goes on with months that were left open because the day's API calls were spent or the hours for "
-        "heavy work were over, as soon as there are calls or hours again.",
+        description="Goes on with months that were left open because the day's API calls were spent, Zoho was down, "
+        "or the hours for heavy work were over, as soon as they can go on.",
     )
     def _continue(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
