@@ -30,6 +30,8 @@ bench: $(VENV)/.dev-ready ## measure what is claimed about speed and size
 	$(PY) -m benchmarks.choosing
 	$(PY) -m benchmarks.reading
 	$(PY) -m benchmarks.second_backfill
+	$(PY) -m benchmarks.calls_per_record
+	$(PY) -m benchmarks.engine_overhead
 	$(PY) -m benchmarks.real_limits
 
 check: $(VENV)/.dev-ready ## style, types and the walls between the rooms

@@ -51,8 +51,10 @@ def alone(engine: Engine) -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            if not raw.closed:
+            try:
                 raw.autocommit = False
+            except engine.dialect.loaded_dbapi.Error:  # the server has ended it: nobody else shall have it
+                connection.invalidate()
 
 
 def _ping_after_rest(engine: Engine) -> None:
