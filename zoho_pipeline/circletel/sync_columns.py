@@ -30,6 +30,12 @@ def write_status(
         connection.execute(_set_status(entity), values)
 
 
+def hold_rows(connection: Connection, entity: Entity, ids: Sequence[str]) -> None:
+    """Keep everybody else from claiming or writing these rows until the transaction ends."""
+    if ids:
+        connection.execute(_lock(entity), {"ids": list(ids)})
+
+
 def mark_linked_as_synced(connection: Connection, entity: Entity, ids: Sequence[str]) -> None:
     """Mend the status of rows that have their id: the app can leave 'syncing' behind on them."""
     if ids:
@@ -42,6 +48,13 @@ def _set_status(entity: Entity) -> TextClause:
         f"UPDATE public.{TABLES[entity]} SET zoho_sync_status = :status, zoho_last_sync_error = :error "  # noqa: S608 - constants only
         f"WHERE id = ANY(CAST(:ids AS uuid[])) AND coalesce({ZOHO_ID[entity]}, '') IN ('', :linked) "
         "AND (zoho_sync_status, zoho_last_sync_error) IS DISTINCT FROM (:status, :error)"
+    )
+
+
+@cache
+def _lock(entity: Entity) -> TextClause:
+    return text(
+        f"SELECT 1 FROM public.{TABLES[entity]} WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE"  # noqa: S608 - constants only
     )
 
 

@@ -42,6 +42,8 @@ class Wanted:
     rand: str
     request: Any
     """What will be sent, redacted."""
+    attempts: int | None = None
+    """How often it had been claimed by then; None: no matter."""
 
 
 def claim(
@@ -91,13 +93,14 @@ _STILL_OURS = """
 """
 
 
-def end_attempt(connection: Connection, attempt_id: int, outcome: str, **details: Any) -> None:
-    """Close the attempt; the caller does so in the transaction that writes everything else about the outcome."""
-    connection.execute(
+def end_attempt(connection: Connection, attempt_id: int, outcome: str) -> bool:
+    """Close the attempt in the caller's transaction; False where it is closed already."""
+    statement = (
         update(attempts)
-        .where(attempts.c.id == attempt_id)
-        .values(ended_at=func.clock_timestamp(), outcome=outcome, **details)
+        .where(attempts.c.id == attempt_id, attempts.c.ended_at.is_(None))
+        .values(ended_at=func.clock_timestamp(), outcome=outcome)
     )
+    return connection.execute(statement).rowcount == 1
 
 
 def made_by_us(connection: Connection, entity: Entity, zoho_ids: Collection[str]) -> set[str]:
@@ -158,13 +161,16 @@ def _claim(entity: Entity, shape: Shape) -> TextClause:
     return text(f"""
         WITH wanted AS (
             SELECT * FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS w(row_id uuid, action text, source_hash text,
-                sync_status text, zoho_id text, rand numeric, request jsonb)
+                sync_status text, zoho_id text, rand numeric, request jsonb, attempts int)
         ), locked AS (
             SELECT w.* FROM public.{of.table} t {of.joins} JOIN wanted w ON w.row_id = t.id
             WHERE (({of.eligible}) IS TRUE) <> (w.action = 'cancel') AND {of.source_hash} = w.source_hash
               AND w.sync_status
                   = CASE WHEN t.zoho_sync_status IN ({_STATUSES}) THEN t.zoho_sync_status ELSE 'pending' END
               AND coalesce(t.{of.zoho_id}, '') = coalesce(w.zoho_id, '')
+              AND (w.attempts IS NULL OR w.attempts = coalesce((
+                  SELECT r.attempts FROM zoho_pipeline.sync_records r WHERE r.entity = :entity AND r.row_id = w.row_id
+              ), 0))
             FOR UPDATE OF t SKIP LOCKED
         ), claimed AS (
             INSERT INTO zoho_pipeline.attempts (entity, row_id, action, run_id, worker, rand, source_hash, lease_until,

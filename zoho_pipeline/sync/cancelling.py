@@ -16,7 +16,7 @@ from zoho_pipeline.sync.cancellable import Cancellable, read_cancellable
 from zoho_pipeline.sync.ceilings import read_spent
 from zoho_pipeline.sync.decisions import Cancel
 from zoho_pipeline.sync.endings import Ending
-from zoho_pipeline.sync.sending import Sender
+from zoho_pipeline.sync.sending import Sendable, Sender
 
 VOID = "void: the service or its link has changed in CircleTel since this was shown"
 ENDED_ALREADY = "it has ended in Zoho"
@@ -132,7 +132,9 @@ def _send(sender: Sender, approved: Collection[Approval]) -> None:
     by_row = {entry.row_id: entry for entry in approved}
     with sender.engine.connect() as connection:
         rows = load(connection, Entity.SUBSCRIPTIONS, sender.shape, list(by_row))
-    wanted = [(row, Cancel(by_row[row_id].zoho_id)) for row_id, row in rows.items() if not row.sync.eligible]
+    wanted = [
+        Sendable(row, Cancel(by_row[row_id].zoho_id), None) for row_id, row in rows.items() if not row.sync.eligible
+    ]
     for row, ending in sender.send(Entity.SUBSCRIPTIONS, wanted):
         entry = by_row[row.id]
         with sender.engine.begin() as connection:

@@ -15,7 +15,8 @@ _SPENT = text("""
            coalesce(sum(rand) FILTER (WHERE action = 'create'), 0) AS rand,
            count(*) FILTER (WHERE action = 'cancel') AS cancellations
     FROM zoho_pipeline.attempts
-    WHERE action IN ('create', 'cancel') AND sent_at IS NOT NULL AND started_at > now() - interval '24 hours'
+    WHERE action IN ('create', 'cancel') AND (sent_at IS NOT NULL OR ended_at IS NULL)
+      AND started_at > now() - interval '24 hours'
 """)
 
 

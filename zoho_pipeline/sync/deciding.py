@@ -57,14 +57,9 @@ def decide_unlinked(
     if resolved := _resolved(row, record):
         return resolved
     if not row.sync.eligible:
-        return unless_held(lambda: _adoption(find()) or _in_doubt(record) or NO_LONGER_ELIGIBLE)
+        return unless_held(lambda: _settled(find(), record) or NO_LONGER_ELIGIBLE)
     return unless_held(
-        lambda: (
-            _adoption(find())
-            or _in_doubt(record)
-            or not_to_be_tried(row, record, moment)
-            or _creation(row, record, plan)
-        )
+        lambda: _settled(find(), record) or not_to_be_tried(row, record, moment) or _creation(row, record, plan)
     )
 
 
@@ -196,14 +191,23 @@ def _adoption(match: Match) -> Decision | None:
     raise AssertionError(f"{match} must have been cleared up before")
 
 
-def _in_doubt(record: Record) -> Hold | None:
-    if record.state is not State.IN_DOUBT or record.doubt_looks >= LOOKS_BEFORE_SENDING_AGAIN:
-        return None
-    return Hold(
-        State.IN_DOUBT,
-        "a send ended without an answer, and Zoho does not show the object so far",
-        "Nothing to do: it is looked for again before anybody sends it.",
-    )
+DOUBT = Hold(
+    State.IN_DOUBT,
+    "a send ended without an answer, and Zoho does not show the object so far",
+    "Nothing to do: it is looked for again before anybody sends it.",
+)
+
+
+def in_doubt(record: Record) -> Hold | None:
+    """The doubt, as long as Zoho has not been looked at often enough."""
+    is_doubted = record.state is State.IN_DOUBT and record.doubt_looks < LOOKS_BEFORE_SENDING_AGAIN
+    return DOUBT if is_doubted else None
+
+
+def _settled(match: Match, record: Record) -> Decision | None:
+    """Adopted, in doubt, or left to a person: what only looks alike ends no doubt, for that would be forgotten then."""
+    adoption = _adoption(match)
+    return adoption if isinstance(adoption, Adopt) else in_doubt(record) or adoption
 
 
 def not_to_be_tried(row: Row, record: Record, moment: Moment) -> Hold | None:

@@ -87,6 +87,8 @@ class SyncEngine:
         return backlogs
 
     def _sync_rows(self, entity: Entity, ids: Sequence[str], result: PartitionResult) -> None:
+        if not ids:
+            return
         self._tried.update((entity, row_id) for row_id in ids)
         rows = self.planner.load(entity, ids)
         if self._bring_parents(entity, rows, result):
@@ -97,7 +99,7 @@ class SyncEngine:
         for row in rows:
             decision = decisions[row.id]
             if isinstance(decision, Send):
-                to_send.append((row, decision))
+                to_send.append(Sendable(row, decision, self.planner.attempts(row)))
             elif isinstance(decision, After):
                 later.append(row)
             else:
@@ -105,7 +107,9 @@ class SyncEngine:
         if self.dry_run:
             self._tell(to_send, later, result)
             return
-        if outdated := self.settler.settle(entity, [(row, decisions[row.id]) for row in rows]):
+        if outdated := self.settler.settle(
+            entity, [(row, decisions[row.id], self.planner.attempts(row)) for row in rows]
+        ):
             result.count(Outcome.ADOPTED, -len(outdated))
             self._sync_rows(entity, outdated, result)
         unsent = len(to_send)
@@ -115,8 +119,10 @@ class SyncEngine:
             if ending.outcome in TROUBLED:
                 result.tell(_trouble(row, ending.outcome, ending.reason or "", ending.advice or ""))
         result.count(Outcome.WAITING, unsent)
-        if later:
+        if len(later) < len(rows):
             self._sync_rows(entity, [row.id for row in later], result)
+        else:
+            result.count(Outcome.WAITING, len(later))
 
     def _bring_parents(self, entity: Entity, rows: Sequence[Row], result: PartitionResult) -> bool:
         """Send parents that are not in Zoho yet, whatever their month; whether there were any."""
@@ -135,7 +141,7 @@ class SyncEngine:
         for row in later:
             result.count(Outcome.CREATED)
             self.log(f"Dry run: would create {row.entity.singular} {row.label}, after the others of its invoice.")
-        for row, decision in to_send:
+        for row, decision, _ in to_send:
             result.count(Outcome.CREATED if isinstance(decision, Create) else Outcome.UPDATED)
             self.log(f"Dry run: would {type(decision).__name__.lower()} {row.entity.singular} {row.label}.")
 

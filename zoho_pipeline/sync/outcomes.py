@@ -28,6 +28,7 @@ class Conclusion:
 
     Attributes:
         attempt_id: the attempt that ends; None where nothing was sent.
+        attempts: where nothing was sent: how often the row had been claimed when it was decided on; None: no matter.
         made: the object in Zoho that the row is linked to now.
         held: the object that it was linked to before, if any.
         taken_back: an object that was deleted in Zoho again: the row is no longer linked to it.
@@ -52,6 +53,7 @@ class Conclusion:
     advice: str | None = None
     fingerprint: str | None = None
     attempt_id: int | None = None
+    attempts: int | None = None
     outcome: str | None = None
     http_status: int | None = None
     code: int | None = None
@@ -78,7 +80,8 @@ def write_conclusions(
 
     Such a row is left as it is; after an attempt it is parked, after an adoption nothing is noted at all.
     An attempt that somebody else has ended, its lease being over, says no more about its row, unless it made an object;
-    nor does a decision that was made before somebody linked the row.
+    nor does a decision that was made before somebody linked or claimed the row (whoever writes decisions holds the rows
+    first, so that nobody claims them meanwhile).
     """
     if not conclusions:
         return {}
@@ -102,7 +105,7 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
             SELECT * FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS g(row_id uuid, attempt_id bigint, made text,
                 held text, taken_back text, status text, problem text, state text, reason text, advice text,
                 source_hash text, fingerprint text, outcome text, http_status int, code int, cause text, tries int,
-                retry_seconds double precision, duration_ms int, request jsonb, response jsonb)
+                retry_seconds double precision, attempts int, duration_ms int, request jsonb, response jsonb)
         ), locked AS MATERIALIZED (
             SELECT t.id, nullif(t.{zoho_id}, '') AS link FROM public.{table} t
             WHERE t.id IN (SELECT row_id FROM given) ORDER BY t.id FOR UPDATE
@@ -117,8 +120,11 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
                    g.attempt_id IS NULL AND g.state = r.state AS stands, r.cause AS known_cause, r.tries AS known_tries
             FROM given g LEFT JOIN locked t ON t.id = g.row_id
             LEFT JOIN zoho_pipeline.sync_records r ON r.entity = :entity AND r.row_id = g.row_id
-            WHERE g.made IS NOT NULL OR g.attempt_id IN (SELECT id FROM open)
-               OR (g.attempt_id IS NULL AND t.link IS NOT DISTINCT FROM g.held)
+            WHERE CASE
+                WHEN g.attempt_id IS NOT NULL THEN g.made IS NOT NULL OR g.attempt_id IN (SELECT id FROM open)
+                ELSE (g.made IS NOT NULL OR t.link IS NOT DISTINCT FROM g.held)
+                    AND (g.attempts IS NULL OR g.attempts = coalesce(r.attempts, 0))
+                END
         ), concluded AS MATERIALIZED (
             SELECT j.row_id, j.attempt_id, j.made, j.held, j.taken_back, j.status, j.source_hash, j.fingerprint,
                    j.http_status, j.code, j.duration_ms, j.request, j.response, j.link, j.lost,
@@ -155,7 +161,7 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
                  doubt_since)
             SELECT :entity, row_id, state, cause, reason, advice, source_hash, fingerprint, link_now, tries, retry_at,
                    CASE WHEN state = 'in_doubt' THEN clock_timestamp() END
-            FROM concluded WHERE attempt_id IS NOT NULL OR NOT lost
+            FROM concluded WHERE attempt_id IS NOT NULL OR NOT lost ORDER BY row_id
             ON CONFLICT (entity, row_id) DO UPDATE
             SET state = excluded.state, cause = excluded.cause, reason = excluded.reason, advice = excluded.advice,
                 source_hash = excluded.source_hash, fingerprint = coalesce(excluded.fingerprint, r.fingerprint),

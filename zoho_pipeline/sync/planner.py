@@ -1,6 +1,6 @@
 """From ids to decisions: read the rows, have the mirror young enough, ask what it cannot tell, decide. No writes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from zoho_pipeline.states import State
 from zoho_pipeline.store.database import alone
 from zoho_pipeline.sync.asking import answer
 from zoho_pipeline.sync.catalogue import Catalogue
-from zoho_pipeline.sync.deciding import NOT_JUDGED, Moment
+from zoho_pipeline.sync.deciding import DOUBT, NOT_JUDGED, Moment, in_doubt
 from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Record, Update
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import Desk
@@ -41,6 +41,7 @@ class Planner:
     dry_run: bool
     log: Callable[[str], None]
     _would_link: dict[tuple[Entity, str], str] = field(default_factory=dict)
+    _records: dict[str, Record] = field(default_factory=dict)
     _catalogue: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,7 +69,12 @@ class Planner:
             doubtful = [row for row in rows if _in_doubt(decided[row.id])]
             self.settler.note_vain_looks(entity, [row.id for row in doubtful], listed_at)
             decided |= self._ask_and_decide(entity, doubtful)  # that look may have been the last one wanted
-        return _each_object_once(decided)
+        doubted = {row.id for row in rows if in_doubt(self._records[row.id]) is not None}
+        return _each_object_once(decided, doubted)
+
+    def attempts(self, row: Row) -> int:
+        """How often the row had been claimed when it was last decided on."""
+        return self._records[row.id].attempts
 
     def _ask_and_decide(self, entity: Entity, rows: Sequence[Row]) -> dict[str, Decision]:
         decided: dict[str, Decision] = {}
@@ -85,6 +91,7 @@ class Planner:
     def _desk(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> Desk:
         now = connection.execute(select(func.now())).scalar_one()
         records = load_records(connection, entity, [row.id for row in rows])
+        self._records.update({row.id: records.get(row.id, Record()) for row in rows})
         return Desk(
             connection,
             Moment(now, self.settings.app_grace_seconds, self.settings.max_retries),
@@ -147,8 +154,8 @@ def _in_doubt(decision: Decision) -> bool:
     return isinstance(decision, Hold) and decision.state is State.IN_DOUBT
 
 
-def _each_object_once(decisions: dict[str, Decision]) -> dict[str, Decision]:
-    """Two rows that would adopt one object are both left to a person."""
+def _each_object_once(decisions: dict[str, Decision], doubted: Collection[str]) -> dict[str, Decision]:
+    """Two rows that would adopt one object are both left to a person; one in doubt stays so until that is settled."""
     adopters: dict[str, list[str]] = {}
     for row_id, decision in decisions.items():
         if isinstance(decision, Adopt | Open):
@@ -164,4 +171,4 @@ def _each_object_once(decisions: dict[str, Decision]) -> dict[str, Decision]:
         if len(ids) > 1
         for row_id in ids
     }
-    return decisions | parked
+    return decisions | {row_id: DOUBT if row_id in doubted else hold for row_id, hold in parked.items()}

@@ -99,12 +99,16 @@ class Recorder:
         return [(each.row, _parked(each.ending, parked.get(each.row.id))) for each in ended]
 
     def release(self, row: Row, attempt_id: int) -> None:
-        """Nothing was done, and nothing is wrong with the row: it waits again as it did before."""
+        """Nothing was done, and nothing is wrong with the row: it waits again as it did before.
+
+        Where the lease is over and somebody else has ended the attempt, the row is theirs, and left alone.
+        """
         with self.engine.begin() as connection:
+            if not end_attempt(connection, attempt_id, "released"):
+                return
             status = State.WAITING.sync_status if row.sync.zoho_id is None else row.sync.sync_status
             assert status is not None
             write_status(connection, row.entity, [row.id], status, None, linked=row.sync.zoho_id)
-            end_attempt(connection, attempt_id, "released")
             connection.execute(
                 update(records)
                 .where(records.c.entity == row.entity.value, records.c.row_id == row.id)

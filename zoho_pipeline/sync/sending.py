@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 
@@ -34,7 +34,19 @@ ROWS_PER_LANE = 4
 """Rows claimed at a time for each lane: few, so that a stop leaves little behind, and leases do not run out."""
 PROGRESS_SECONDS = 5.0
 
-Sendable = tuple[Row, Send]
+
+class Sendable(NamedTuple):
+    """A row, what is to be done with it, and how often it had been claimed when that was decided.
+
+    If it has been claimed since, somebody else may have sent it, and the decision no longer holds. None: whatever
+    others did makes no difference, since the send looks in Zoho first.
+    """
+
+    row: Row
+    decision: Send
+    attempts: int | None
+
+
 _Entry = TypeVar("_Entry", Sendable, Claimed)
 
 
@@ -105,7 +117,7 @@ class Sender:
             return wanted, None
         with self.engine.connect() as connection:
             spent = read_spent(connection)
-        allowed, ceiling = within_ceilings(spent, [decision for _, decision in wanted], self.settings)
+        allowed, ceiling = within_ceilings(spent, [each.decision for each in wanted], self.settings)
         if ceiling is None:
             return wanted, None
         stop = Stop(f"{ceiling} is reached: look at what was sent, then run again with confirmation.")
@@ -123,12 +135,13 @@ class Sender:
                 zoho_id=row.sync.zoho_id,
                 rand=str(decision.moves if isinstance(decision, Create) else 0),
                 request=redacted(decision.mapped.payload),
+                attempts=attempts,
             )
-            for row, decision in wanted
+            for row, decision, attempts in wanted
         ]
         with alone(self.engine) as connection:
             claims = claim(connection, entity, self.shape, items, self.run_id, self.worker, LEASE_SECONDS)
-        return [Claimed(row, decision, claims[row.id]) for row, decision in wanted if row.id in claims]
+        return [Claimed(row, decision, claims[row.id]) for row, decision, _ in wanted if row.id in claims]
 
     def _send_one(self, claimed: Claimed) -> Ended | None:
         """How it ended; None where nothing was sent and the row waits as before."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, select
 from zoho_pipeline.causes import Cause
 from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import Shape
+from zoho_pipeline.circletel.sync_columns import hold_rows
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.tables import listings
 from zoho_pipeline.states import State, SyncStatus
@@ -38,8 +39,11 @@ class Settler:
     run_id: str
     settling_seconds: int
 
-    def settle(self, entity: Entity, decided: Sequence[tuple[Row, Decision]]) -> list[str]:
+    def settle(self, entity: Entity, decided: Sequence[tuple[Row, Decision, int]]) -> list[str]:
         """All of them in one transaction, so that a stop leaves none half-written.
+
+        Each comes with how often its row had been claimed when it was decided on: what has been claimed since is left
+        as it is.
 
         Returns the ids of adopted rows that have changed since they were sent: they are to be brought up to date.
         """
@@ -74,11 +78,16 @@ class Settler:
             latest: datetime | None = connection.execute(query).scalar_one()
         return latest
 
-    def _settle(self, entity: Entity, decided: Sequence[tuple[Row, Decision]], *, log: bool) -> list[str]:
-        adopted = [row for row, decision in decided if isinstance(decision, Adopt)]
+    def _settle(self, entity: Entity, decided: Sequence[tuple[Row, Decision, int]], *, log: bool) -> list[str]:
+        adopted = [row for row, decision, _ in decided if isinstance(decision, Adopt)]
         with self.engine.begin() as connection:
             sent = last_sent_hashes(connection, entity, [row.id for row in adopted])
-            conclusions = [found for row, decision in decided if (found := _conclusion(row, decision, sent))]
+            conclusions = [
+                replace(found, attempts=attempts)
+                for row, decision, attempts in decided
+                if (found := _conclusion(row, decision, sent))
+            ]
+            hold_rows(connection, entity, [conclusion.row_id for conclusion in conclusions])
             taken = write_conclusions(connection, entity, self.shape, conclusions, self.run_id, log=log)
             for reason, ids in _left_to_app(decided).items():
                 leave_to_app(connection, entity, ids, reason)
@@ -108,10 +117,10 @@ def _conclusion(row: Row, decision: Decision, sent: Mapping[str, str]) -> Conclu
     return None
 
 
-def _left_to_app(decided: Iterable[tuple[Row, Decision]]) -> dict[str, list[str]]:
+def _left_to_app(decided: Iterable[tuple[Row, Decision, int]]) -> dict[str, list[str]]:
     """The ids of rows that CircleTel's app may have in hand, by what is said of them."""
     left: dict[str, list[str]] = {}
-    for row, decision in decided:
+    for row, decision, _ in decided:
         if isinstance(decision, Hold) and decision.state is State.WAITING:
             left.setdefault(decision.reason, []).append(row.id)
     return left

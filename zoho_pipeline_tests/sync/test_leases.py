@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,7 @@ class Generous:
         yield CallRecord()
 
 
-def wanted(world: PracticeWorld, row: str, **changes: str) -> Wanted:
+def wanted(world: PracticeWorld, row: str, **changes: Any) -> Wanted:
     """The row as it stands now."""
     from zoho_pipeline.circletel.reading import load
 

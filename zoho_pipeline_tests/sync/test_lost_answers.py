@@ -133,8 +133,21 @@ def test_two_objects_that_answer_to_a_row_in_doubt_are_left_to_a_person(world: P
     world.zoho.befall("reset_after_commit", method="POST", path="/customers$")
     world.run(CUSTOMERS)
     world.zoho.customer(row)
+    assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.WAITING: 1}
     assert world.run(CUSTOMERS).counts(CUSTOMERS) == {Outcome.PARKED: 1}
     assert world.status(CUSTOMERS, row) == "failed"
+    assert creates(world, CUSTOMERS) == 1
+
+
+def test_what_only_looks_alike_does_not_end_a_doubt(world: PracticeWorld) -> None:
+    """A doubt that is forgotten would let the row be sent again without a look."""
+    row = NEW[CUSTOMERS](world)
+    world.zoho.befall("reset_before_commit", method="POST", path="/customers$")
+    world.run(CUSTOMERS)
+    world.zoho.customer(row)
+    world.zoho.customer(row)
+    world.run(CUSTOMERS)
+    assert world.state(CUSTOMERS, row) == "in_doubt"
 
 
 def test_the_children_of_a_row_in_doubt_wait_for_it(world: PracticeWorld) -> None:

@@ -27,7 +27,7 @@ class Linked:
     @property
     def broke_off(self) -> bool:
         """A send of ours left it there unfinished."""
-        return self.ours and self.record.state is State.FAILED
+        return self.ours and self.record.state in (State.FAILED, State.WAITING)
 
     @property
     def unfinished(self) -> bool:
