@@ -150,7 +150,7 @@ def _balance_unknown(other: str) -> HeldBack:
     return HeldBack(
         State.BLOCKED,
         f"payment {other} of the same invoice is on its way, or in doubt",
-        "Nothing to do: it goes once that payment is settled.",
+        "Nothing to do: a later backfill sends it, once that payment is settled.",
     )
 
 
