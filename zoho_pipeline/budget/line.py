@@ -38,7 +38,6 @@ class Line:
             try:
                 return self._ask(statement, values)
             except DBAPIError as error:
-                self._drop()
                 if not (was_open and is_outage(error)):
                     raise
                 return self._ask(statement, values)
@@ -60,6 +59,9 @@ class Line:
         self._last_use = time.monotonic()
         try:
             return self._connection.exec_driver_sql(statement, values).one()
+        except DBAPIError:
+            self._drop()
+            raise
         finally:
             self._last_use = time.monotonic()
 
