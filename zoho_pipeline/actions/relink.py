@@ -15,7 +15,7 @@ from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.guard import guard_zoho
-from zoho_pipeline.mirror.objects import ENDED, MirrorCustomer, MirrorObject, MirrorPayment, MirrorSubscription
+from zoho_pipeline.mirror.objects import ENDED, MirrorCustomer, SyncedObject, MirrorPayment, MirrorSubscription
 from zoho_pipeline.mirror.reading import mirror_customer, mirror_invoice, mirror_payment, mirror_subscription
 from zoho_pipeline.mirror.storing import store
 from zoho_pipeline.recovery.standing import standing_of
@@ -61,7 +61,7 @@ def relink(entity: Entity, row_id: str, zoho_id: str, by: str, environ: Environ)
             return _link(at, row, found, by, log=False)
 
 
-_LOOKS: dict[Entity, Callable[[ZohoBilling, str, About], MirrorObject]] = {
+_LOOKS: dict[Entity, Callable[[ZohoBilling, str, About], SyncedObject]] = {
     Entity.CUSTOMERS: lambda client, zoho_id, about: mirror_customer(client.get_customer(zoho_id, about)),
     Entity.SUBSCRIPTIONS: lambda client, zoho_id, about: mirror_subscription(client.get_subscription(zoho_id, about)),
     Entity.INVOICES: lambda client, zoho_id, about: mirror_invoice(client.get_invoice(zoho_id, about)),
@@ -69,7 +69,7 @@ _LOOKS: dict[Entity, Callable[[ZohoBilling, str, About], MirrorObject]] = {
 }
 
 
-def _look(client: ZohoBilling, row: Row, zoho_id: str) -> MirrorObject:
+def _look(client: ZohoBilling, row: Row, zoho_id: str) -> SyncedObject:
     name = f"{row.entity.singular} {row.label}"
     about = About(entity=row.entity.value, record_id=row.id, name=name, purpose=Purpose.URGENT)
     try:
@@ -78,7 +78,7 @@ def _look(client: ZohoBilling, row: Row, zoho_id: str) -> MirrorObject:
         raise _refusal(row, f"Zoho has no {row.entity.singular} {zoho_id}. Look up its id in Zoho") from None
 
 
-def _link(at: Opened, row: Row, found: MirrorObject, by: str, *, log: bool) -> str | None:
+def _link(at: Opened, row: Row, found: SyncedObject, by: str, *, log: bool) -> str | None:
     """Row, link, log, record, mirror and audit, all or nothing."""
     with at.engine.begin() as connection:
         lock_row(connection, row.entity, row.id)
@@ -97,7 +97,7 @@ def _link(at: Opened, row: Row, found: MirrorObject, by: str, *, log: bool) -> s
         return row.sync.zoho_id
 
 
-def _why_not(connection: Connection, at: Opened, row: Row, found: MirrorObject) -> str | None:
+def _why_not(connection: Connection, at: Opened, row: Row, found: SyncedObject) -> str | None:
     """Why the object cannot be the row's, with what to do; None where it can."""
     (standing,) = standing_of(connection, row.entity, at.shape, [row.id])
     if standing.being_sent:
@@ -108,7 +108,7 @@ def _why_not(connection: Connection, at: Opened, row: Row, found: MirrorObject) 
     return _of_another(row, found)
 
 
-def _of_another(row: Row, found: MirrorObject) -> str | None:
+def _of_another(row: Row, found: SyncedObject) -> str | None:
     """Pure: whether customer, key and status of the object speak against it."""
     if isinstance(found, MirrorSubscription) and found.status in ENDED:
         return f"subscription {found.zoho_id} is {found.status} in Zoho. Link the row to one that runs"
@@ -128,7 +128,7 @@ def _of_another(row: Row, found: MirrorObject) -> str | None:
     return None
 
 
-def _keys(found: MirrorObject) -> set[str]:
+def _keys(found: SyncedObject) -> set[str]:
     """CircleTel's ids that the object carries; people may use a reference for something else."""
     keys = {found.circletel_id}
     if isinstance(found, MirrorSubscription):

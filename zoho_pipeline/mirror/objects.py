@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from zoho_pipeline.entities import Entity
+
+
+class Extra(StrEnum):
+    """What the mirror lists beside the four kinds, for the books alone: nothing of it is ever synced."""
+
+    CREDIT_NOTES = "credit_notes"
+    REFUNDS = "refunds"
+
+
+Listed = Entity | Extra
+"""A kind of object in Zoho that has a list."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class MirrorCustomer:
     currency_code: str | None = None
     outstanding: Decimal | None = None
     unused_credits: Decimal | None = None
+    created_on: date | None = None
 
     entity = Entity.CUSTOMERS
 
@@ -37,6 +50,8 @@ class MirrorSubscription:
     circletel_id: str | None
     billed_from: date | None
     next_billing_on: date | None
+    currency_code: str | None = None
+    created_on: date | None = None
 
     entity = Entity.SUBSCRIPTIONS
 
@@ -54,7 +69,11 @@ ENDING = ENDED | {"non_renewing"}
 
 @dataclass(frozen=True)
 class MirrorInvoice:
-    """An invoice in Zoho. `subscription_zoho_id` is '' where no subscription raised it, None where nobody looked."""
+    """An invoice in Zoho. `subscription_zoho_id` is '' where no subscription raised it, None where nobody looked.
+
+    `version` tells one content from another; `detailed_version` is the version that a detail was read of. Tax, credits
+    and write-off stand in details only.
+    """
 
     zoho_id: str
     number: str
@@ -67,6 +86,11 @@ class MirrorInvoice:
     circletel_id: str | None
     subscription_zoho_id: str | None
     currency_code: str | None = None
+    version: str | None = None
+    detailed_version: str | None = None
+    tax_total: Decimal | None = None
+    credits_applied: Decimal | None = None
+    write_off: Decimal | None = None
 
     entity = Entity.INVOICES
 
@@ -81,8 +105,42 @@ class MirrorPayment:
     date: date
     reference_number: str | None
     circletel_id: str | None
+    currency_code: str | None = None
+    refunded: Decimal | None = None
 
     entity = Entity.PAYMENTS
 
 
-MirrorObject = MirrorCustomer | MirrorSubscription | MirrorInvoice | MirrorPayment
+@dataclass(frozen=True)
+class MirrorCreditNote:
+    """A credit note in Zoho; `tax_total` stands in its detail only."""
+
+    zoho_id: str
+    number: str
+    customer_zoho_id: str
+    date: date
+    status: str
+    total: Decimal
+    balance: Decimal
+    currency_code: str | None
+    version: str
+    detailed_version: str | None
+    tax_total: Decimal | None
+
+    entity = Extra.CREDIT_NOTES
+
+
+@dataclass(frozen=True)
+class MirrorRefund:
+    """Money that Zoho gave back; `customer_zoho_id` is not documented in its list, and may be missing."""
+
+    zoho_id: str
+    customer_zoho_id: str | None
+    date: date
+    amount: Decimal
+
+    entity = Extra.REFUNDS
+
+
+SyncedObject = MirrorCustomer | MirrorSubscription | MirrorInvoice | MirrorPayment
+MirrorObject = SyncedObject | MirrorCreditNote | MirrorRefund

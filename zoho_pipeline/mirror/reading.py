@@ -1,7 +1,25 @@
 """From Zoho's answers to what the mirror keeps of them."""
 
-from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorInvoice, MirrorPayment, MirrorSubscription
-from zoho_pipeline.zoho.models import ZohoCustomer, ZohoInvoice, ZohoPayment, ZohoSubscription
+from datetime import UTC
+
+from zoho_pipeline.clock import local_date
+from zoho_pipeline.mirror.objects import (
+    MirrorCreditNote,
+    MirrorCustomer,
+    MirrorInvoice,
+    MirrorPayment,
+    MirrorRefund,
+    MirrorSubscription,
+)
+from zoho_pipeline.zoho.errors import UnexpectedAnswer
+from zoho_pipeline.zoho.models import (
+    ZohoCreditNote,
+    ZohoCustomer,
+    ZohoInvoice,
+    ZohoPayment,
+    ZohoSubscription,
+    ZohoTransaction,
+)
 
 NOT_OF_A_SUBSCRIPTION = ""
 
@@ -18,6 +36,7 @@ def mirror_customer(found: ZohoCustomer) -> MirrorCustomer:
         account_number=found.account_number,
         outstanding=found.outstanding,
         unused_credits=found.unused_credits,
+        created_on=None if found.created_time is None else local_date(found.created_time),
     )
 
 
@@ -36,6 +55,8 @@ def mirror_subscription(found: ZohoSubscription) -> MirrorSubscription:
         circletel_id=found.circletel_service_id,
         billed_from=found.starts_at or found.activated_at or found.current_term_starts_at or found.next_billing_at,
         next_billing_on=found.next_billing_at,
+        currency_code=found.currency_code,
+        created_on=None if found.created_time is None else local_date(found.created_time),
     )
 
 
@@ -56,6 +77,11 @@ def mirror_invoice(found: ZohoInvoice) -> MirrorInvoice:
         reference_number=found.reference_number,
         circletel_id=found.circletel_invoice_id,
         subscription_zoho_id=subscription,
+        version=_version(found),
+        detailed_version=_version(found) if found.has_detail else None,
+        tax_total=found.tax_total,
+        credits_applied=found.credits_applied,
+        write_off=found.write_off,
     )
 
 
@@ -68,4 +94,45 @@ def mirror_payment(found: ZohoPayment) -> MirrorPayment:
         date=found.date,
         reference_number=found.reference_number,
         circletel_id=found.circletel_payment_id,
+        currency_code=found.currency_code,
+        refunded=found.amount_refunded,
     )
+
+
+def mirror_credit_note(found: ZohoCreditNote) -> MirrorCreditNote:
+    """A credit note, from a list row or a detail."""
+    version = _version(found)
+    return MirrorCreditNote(
+        zoho_id=found.id,
+        number=found.number,
+        customer_zoho_id=found.customer_id,
+        date=found.date,
+        status=found.status,
+        total=found.total,
+        balance=found.balance,
+        currency_code=found.currency_code,
+        version=version,
+        detailed_version=version if found.has_detail else None,
+        tax_total=found.tax_total,
+    )
+
+
+def mirror_refund(found: ZohoTransaction) -> MirrorRefund:
+    """A refund, from the list of transactions.
+
+    Raises:
+        UnexpectedAnswer: it has no date.
+    """
+    if found.date is None:
+        raise UnexpectedAnswer(f"reading refund {found.transaction_id} from Zoho's answer", "date is missing")
+    return MirrorRefund(found.transaction_id, found.customer_id, found.date, found.amount)
+
+
+def _version(found: ZohoInvoice | ZohoCreditNote) -> str:
+    """The moment of the last change; where a row does not say it, what it does say.
+
+    The balance is part of it: whether money that is put on a document counts as a change of it is not documented.
+    """
+    if found.updated_time is None:
+        return f"{found.status} {found.total} {found.balance}"
+    return f"{found.updated_time.astimezone(UTC):%Y-%m-%dT%H:%M:%S} {found.total} {found.balance}"

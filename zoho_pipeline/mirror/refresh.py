@@ -7,8 +7,15 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import tables
-from zoho_pipeline.mirror.objects import MirrorObject
-from zoho_pipeline.mirror.reading import mirror_customer, mirror_invoice, mirror_payment, mirror_subscription
+from zoho_pipeline.mirror.objects import Extra, Listed, MirrorObject
+from zoho_pipeline.mirror.reading import (
+    mirror_credit_note,
+    mirror_customer,
+    mirror_invoice,
+    mirror_payment,
+    mirror_refund,
+    mirror_subscription,
+)
 from zoho_pipeline.mirror.storing import store
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.ports import About
@@ -17,7 +24,7 @@ from zoho_pipeline.zoho.ports import About
 def ensure_listed(
     engine: Engine,
     client: ZohoBilling,
-    entity: Entity,
+    entity: Listed,
     max_age: timedelta,
     after: datetime | None,
     about: About,
@@ -35,7 +42,7 @@ def ensure_listed(
     return True
 
 
-def refresh(engine: Engine, client: ZohoBilling, entity: Entity, about: About, log: Callable[[str], None]) -> int:
+def refresh(engine: Engine, client: ZohoBilling, entity: Listed, about: About, log: Callable[[str], None]) -> int:
     """List the kind completely; the number of objects in Zoho. What the list no longer shows is marked gone."""
     table, listings = tables.OBJECTS[entity], tables.listings
     with engine.begin() as connection:
@@ -47,7 +54,7 @@ def refresh(engine: Engine, client: ZohoBilling, entity: Entity, about: About, l
         with engine.begin() as connection:
             store(connection, entity, page)
         rows += len(page)
-        log(f"Listing Zoho's {entity}: {rows} so far.")
+        log(f"Listing Zoho's {spoken(entity)}: {rows} so far.")
     with engine.begin() as connection:
         connection.execute(
             update(table)
@@ -79,7 +86,12 @@ def list_subscription_invoices(engine: Engine, client: ZohoBilling, subscription
         )
 
 
-def _is_fresh(connection: Connection, entity: Entity, max_age: timedelta, after: datetime | None) -> bool:
+def spoken(entity: Listed) -> str:
+    """The kind as people call it: `credit notes`."""
+    return entity.value.replace("_", " ")
+
+
+def _is_fresh(connection: Connection, entity: Listed, max_age: timedelta, after: datetime | None) -> bool:
     listings = tables.listings
     query = select(listings.c.id).where(
         listings.c.entity == entity.value,
@@ -91,7 +103,7 @@ def _is_fresh(connection: Connection, entity: Entity, max_age: timedelta, after:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def _pages(client: ZohoBilling, entity: Entity, about: About) -> Iterator[Sequence[MirrorObject]]:
+def _pages(client: ZohoBilling, entity: Listed, about: About) -> Iterator[Sequence[MirrorObject]]:
     match entity:
         case Entity.CUSTOMERS:
             return ([mirror_customer(found) for found in page.rows] for page in client.customers(about))
@@ -101,3 +113,8 @@ def _pages(client: ZohoBilling, entity: Entity, about: About) -> Iterator[Sequen
             return ([mirror_invoice(found) for found in page.rows] for page in client.invoices(about))
         case Entity.PAYMENTS:
             return ([mirror_payment(found) for found in page.rows] for page in client.payments(about))
+        case Extra.CREDIT_NOTES:
+            return ([mirror_credit_note(found) for found in page.rows] for page in client.credit_notes(about))
+        case Extra.REFUNDS:
+            refunds = client.transactions(about, kind="REFUND")
+            return ([mirror_refund(found) for found in page.rows] for page in refunds)

@@ -10,18 +10,22 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, text, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import tables
-from zoho_pipeline.mirror.objects import MirrorObject
+from zoho_pipeline.mirror.objects import Listed, MirrorObject
 
 _KEPT_WHERE_UNKNOWN: dict[str, frozenset[str]] = {
-    "mirror_invoices": frozenset({"subscription_zoho_id"}),
-    "mirror_subscriptions": frozenset({"billed_from"}),
+    "mirror_invoices": frozenset(
+        {"subscription_zoho_id", "detailed_version", "tax_total", "credits_applied", "write_off"}
+    ),
+    "mirror_subscriptions": frozenset({"billed_from", "created_on"}),
+    "mirror_customers": frozenset({"created_on", "outstanding", "unused_credits"}),
+    "mirror_payments": frozenset({"refunded"}),
+    "mirror_credit_notes": frozenset({"detailed_version", "tax_total"}),
 }
 """What a list row may not say: what is known from a detail stays."""
 
 
-def store(connection: Connection, entity: Entity, objects: Sequence[MirrorObject]) -> None:
+def store(connection: Connection, entity: Listed, objects: Sequence[MirrorObject]) -> None:
     """Insert or refresh the objects, as seen now; in the order of their ids, so that writers wait for each other."""
     if not objects:
         return
@@ -31,7 +35,7 @@ def store(connection: Connection, entity: Entity, objects: Sequence[MirrorObject
 
 
 @cache
-def _upsert(entity: Entity, names: tuple[str, ...]) -> Insert:
+def _upsert(entity: Listed, names: tuple[str, ...]) -> Insert:
     table = tables.OBJECTS[entity]
     statement = insert(table)
     fresh = _fresh_columns(table, statement.excluded, names)
@@ -82,7 +86,7 @@ _LOWER_BALANCES = text("""
 """)
 
 
-def forget(connection: Connection, entity: Entity, zoho_id: str) -> None:
+def forget(connection: Connection, entity: Listed, zoho_id: str) -> None:
     """Note that an object was deleted in Zoho."""
     table = tables.OBJECTS[entity]
     connection.execute(update(table).where(table.c.zoho_id == zoho_id).values(gone_at=func.clock_timestamp()))

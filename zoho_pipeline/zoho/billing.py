@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from zoho_pipeline.zoho.answers import Answer, understood
 from zoho_pipeline.zoho.models import (
+    ZohoCreditNote,
     ZohoCustomer,
     ZohoInvoice,
     ZohoOrganisation,
@@ -98,6 +99,10 @@ class ZohoBilling:
             filter_by=f"TransactionType.{kind}", customer_id=customer_id,
         )  # fmt: skip
 
+    def credit_notes(self, about: About) -> Iterator[Page[ZohoCreditNote]]:
+        """All credit notes, void ones too (a list that was seen live, and is not documented)."""
+        return self._pages("/creditnotes", "creditnote_id", ZohoCreditNote.read, about, filter_by="Status.All")
+
     # One object
 
     def get_plan(self, plan_code: str, about: About) -> ZohoPlan:
@@ -116,6 +121,11 @@ class ZohoBilling:
     def get_invoice(self, invoice_id: str, about: About) -> ZohoInvoice:
         """The invoice of that Zoho id, with its payments."""
         return self._object(Request("GET", "/invoices/{id}", about, invoice_id), "invoice", ZohoInvoice.read)
+
+    def get_credit_note(self, credit_note_id: str, about: About) -> ZohoCreditNote:
+        """The credit note of that Zoho id, with its tax."""
+        request = Request("GET", "/creditnotes/{id}", about, credit_note_id)
+        return self._object(request, "credit_note", ZohoCreditNote.read)
 
     def get_payment(self, payment_id: str, about: About) -> ZohoPayment:
         """The payment of that Zoho id, with the invoices it was applied to."""

@@ -6,13 +6,16 @@ missing or malformed.
 """
 
 from zoho_pipeline.zoho.models.catalogue import ZohoOrganisation, ZohoPlan, ZohoTax
+from zoho_pipeline.zoho.models.credit_notes import ZohoCreditNote
 from zoho_pipeline.zoho.models.customers import ZohoCustomer
-from zoho_pipeline.zoho.models.invoices import AppliedPayment, ZohoInvoice
+from zoho_pipeline.zoho.models.invoices import AppliedCredit, AppliedPayment, ZohoInvoice
 from zoho_pipeline.zoho.models.payments import ZohoPayment, ZohoTransaction
 from zoho_pipeline.zoho.models.subscriptions import ZohoSubscription
 
 __all__ = [
+    "AppliedCredit",
     "AppliedPayment",
+    "ZohoCreditNote",
     "ZohoCustomer",
     "ZohoInvoice",
     "ZohoOrganisation",

@@ -27,6 +27,20 @@ class AppliedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedCredit:
+    """A credit note as the detail of an invoice shows it: what of it was applied there."""
+
+    credit_note_id: str
+    amount: Decimal
+
+    @classmethod
+    def read(cls, row: Row) -> Self:
+        """From an element of an invoice's `credits`."""
+        of = Fields("credit of an invoice", row, "creditnote_id")
+        return cls(of.required("creditnote_id"), of.required_amount("credited_amount"))
+
+
+@dataclass(frozen=True, slots=True)
 class ZohoInvoice:
     """An invoice. `has_detail` says whether this came from a detail; a list row knows no tax, payments, subscriptions.
 
@@ -48,7 +62,9 @@ class ZohoInvoice:
     circletel_invoice_id: str | None
     subscription_ids: tuple[str, ...] | None
     payments: tuple[AppliedPayment, ...] | None
+    credits: tuple[AppliedCredit, ...] | None
     credits_applied: Decimal | None
+    write_off: Decimal | None
     created_time: dt.datetime | None
     updated_time: dt.datetime | None
     has_detail: bool
@@ -58,7 +74,7 @@ class ZohoInvoice:
         """From a list row, a detail, or the answer to a create."""
         of = Fields("invoice", row, "invoice_id")
         lines = of.rows("invoice_items", "line_items")
-        payments = of.rows("payments")
+        payments, credited = of.rows("payments"), of.rows("credits")
         return cls(
             id=of.required("invoice_id"),
             number=of.required("number", "invoice_number"),
@@ -75,7 +91,9 @@ class ZohoInvoice:
             circletel_invoice_id=cf.custom_field(row, cf.CIRCLETEL_INVOICE_ID),
             subscription_ids=_subscription_ids(of),
             payments=None if payments is None else tuple(AppliedPayment.read(payment) for payment in payments),
+            credits=None if credited is None else tuple(AppliedCredit.read(each) for each in credited),
             credits_applied=of.amount("credits_applied"),
+            write_off=of.amount("write_off_amount"),
             created_time=of.moment("created_time"),
             updated_time=of.moment("updated_time", "last_modified_time"),
             has_detail=lines is not None,

@@ -59,6 +59,7 @@ class ZohoTransaction:
 
     transaction_id: str
     reference_id: str | None
+    customer_id: str | None
     type: str
     date: dt.date | None
     amount: Decimal
@@ -71,6 +72,7 @@ class ZohoTransaction:
         return cls(
             transaction_id=of.required("transaction_id"),
             reference_id=of.text("reference_id"),
+            customer_id=of.text("customer_id"),
             type=of.required("type").lower(),
             date=of.day("date"),
             amount=of.required_amount("amount"),

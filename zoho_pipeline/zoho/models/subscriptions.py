@@ -38,6 +38,7 @@ class ZohoSubscription:
     auto_collect: bool | None
     interval: int | None
     interval_unit: str | None
+    created_time: datetime | None
     updated_time: datetime | None
 
     @classmethod
@@ -66,6 +67,7 @@ class ZohoSubscription:
             auto_collect=of.flag("auto_collect"),
             interval=of.integer("interval"),
             interval_unit=of.text("interval_unit"),
+            created_time=of.moment("created_time"),
             updated_time=of.moment("updated_time"),
         )
 
