@@ -106,6 +106,7 @@ class MirrorPayment:
     reference_number: str | None
     circletel_id: str | None
     currency_code: str | None = None
+    unapplied: Decimal | None = None
     refunded: Decimal | None = None
 
     entity = Entity.PAYMENTS

@@ -95,6 +95,7 @@ def mirror_payment(found: ZohoPayment) -> MirrorPayment:
         reference_number=found.reference_number,
         circletel_id=found.circletel_payment_id,
         currency_code=found.currency_code,
+        unapplied=found.unapplied,
         refunded=found.amount_refunded,
     )
 

@@ -107,6 +107,7 @@ payments = Table(
     Column("reference_number", Text),
     Column("circletel_id", Text),
     Column("currency_code", Text),
+    Column("unapplied", Numeric(14, 2), comment="As Zoho states it; not documented"),
     Column("refunded", Numeric(14, 2)),
     *_seen(),
     Index("mirror_payments_circletel_id", "circletel_id"),

@@ -87,5 +87,9 @@ def _new_columns() -> dict[str, list[sa.Column[object]]]:
             sa.Column("credits_applied", sa.Numeric(14, 2)),
             sa.Column("write_off", sa.Numeric(14, 2)),
         ],
-        "mirror_payments": [sa.Column("currency_code", sa.Text()), sa.Column("refunded", sa.Numeric(14, 2))],
+        "mirror_payments": [
+            sa.Column("currency_code", sa.Text()),
+            sa.Column("unapplied", sa.Numeric(14, 2), comment="As Zoho states it; not documented"),
+            sa.Column("refunded", sa.Numeric(14, 2)),
+        ],
     }

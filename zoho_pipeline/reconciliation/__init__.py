@@ -1,0 +1,1 @@
+"""CircleTel against Zoho, month by month: every record and every cent explained."""

@@ -1,0 +1,106 @@
+"""Receivables of a month on each side: opening + invoices - credit notes - payments + refunds - write-offs = closing.
+
+Drafts and withdrawn documents are none. Zoho makes a credit note for each refund of a payment; what was given back
+out of money that was not applied lowers the payment itself, so it counts among the refunds too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import Connection, text
+
+from zoho_pipeline.calendar import Month
+
+
+class Side(StrEnum):
+    """Whose books."""
+
+    CIRCLETEL = "CircleTel"
+    ZOHO = "Zoho"
+
+
+@dataclass(frozen=True)
+class Receivables:
+    """One side's month; money in rand, VAT included. `output_vat` is the VAT of its invoices less credit notes."""
+
+    side: Side
+    opening: Decimal
+    invoices: Decimal
+    credit_notes: Decimal
+    payments: Decimal
+    refunds: Decimal
+    write_offs: Decimal
+    output_vat: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        """What the customers owe at its end."""
+        return self.opening + self.invoices - self.credit_notes - self.payments + self.refunds - self.write_offs
+
+
+def read_receivables(connection: Connection, month: Month | None) -> tuple[Receivables, Receivables]:
+    """CircleTel's and Zoho's month; without a month everything to this day, as if it were one."""
+    values = {"first": month.first_day if month else None, "last": month.last_day if month else None}
+    credited = connection.execute(text("SELECT to_regclass('public.credit_notes') IS NOT NULL")).scalar_one()
+    circletel = _CIRCLETEL.format(credit_notes=_CIRCLETEL_CREDIT_NOTES if credited else "")
+    return _read(connection, Side.CIRCLETEL, circletel, values), _read(connection, Side.ZOHO, _ZOHO, values)
+
+
+def _read(connection: Connection, side: Side, movements: str, values: Mapping[str, object]) -> Receivables:
+    row = connection.execute(text(_SUMS.format(movements=movements)), values).one()
+    return Receivables(side, *row)
+
+
+_IN_MONTH = "(CAST(:first AS date) IS NULL OR day BETWEEN CAST(:first AS date) AND CAST(:last AS date))"
+_SUMS = (
+    """
+    SELECT coalesce(sum(CASE kind WHEN 'invoices' THEN amount WHEN 'refunds' THEN amount ELSE -amount END)
+                    FILTER (WHERE day < CAST(:first AS date)), 0) AS opening,
+           coalesce(sum(amount) FILTER (WHERE kind = 'invoices' AND IN_MONTH), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'credit_notes' AND IN_MONTH), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'payments' AND IN_MONTH), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'refunds' AND IN_MONTH), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'write_offs' AND IN_MONTH), 0),
+           coalesce(sum(vat) FILTER (WHERE IN_MONTH), 0) AS output_vat
+    FROM ({movements}) movements (kind, day, amount, vat)
+"""
+).replace("IN_MONTH", _IN_MONTH)
+
+_CIRCLETEL = """
+    SELECT 'invoices', i.invoice_date, i.total_amount, coalesce(i.tax_amount, 0) FROM public.customer_invoices i
+    JOIN public.customers c ON c.id = i.customer_id AND c.account_type <> 'internal_test'
+    WHERE coalesce(i.status, 'draft') NOT IN ('draft', 'voided', 'cancelled')
+    UNION ALL
+    SELECT 'payments', (coalesce(p.completed_at, p.created_at) AT TIME ZONE 'Africa/Johannesburg')::date, p.amount, 0
+    FROM public.payment_transactions p LEFT JOIN public.customers c ON c.id = p.customer_id
+    WHERE p.status = 'completed' AND coalesce(c.account_type, 'personal') <> 'internal_test'
+    {credit_notes}
+"""
+_CIRCLETEL_CREDIT_NOTES = """
+    UNION ALL
+    SELECT 'credit_notes', n.credit_note_date, n.total_amount, -coalesce(n.vat_amount, 0) FROM public.credit_notes n
+    WHERE n.status IN ('issued', 'applied')
+"""
+_ZOHO = """
+    SELECT 'invoices', date, total, coalesce(tax_total, 0) FROM zoho_pipeline.mirror_invoices
+    WHERE gone_at IS NULL AND status NOT IN ('void', 'draft')
+    UNION ALL
+    SELECT 'write_offs', date, write_off, 0 FROM zoho_pipeline.mirror_invoices
+    WHERE gone_at IS NULL AND status NOT IN ('void', 'draft') AND write_off > 0
+    UNION ALL
+    SELECT 'payments', date, amount, 0 FROM zoho_pipeline.mirror_payments WHERE gone_at IS NULL
+    UNION ALL
+    SELECT 'credit_notes', date, total, -coalesce(tax_total, 0) FROM zoho_pipeline.mirror_credit_notes
+    WHERE gone_at IS NULL AND status <> 'void'
+    UNION ALL
+    SELECT 'refunds', date, amount, 0 FROM zoho_pipeline.mirror_refunds WHERE gone_at IS NULL
+    UNION ALL
+    SELECT 'refunds', p.date, p.amount - p.unapplied - coalesce(a.applied, 0), 0 FROM zoho_pipeline.mirror_payments p
+    LEFT JOIN (
+        SELECT source_zoho_id, sum(amount) AS applied FROM zoho_pipeline.mirror_applications
+        WHERE kind = 'payment' GROUP BY 1
+    ) a ON a.source_zoho_id = p.zoho_id
+    WHERE p.gone_at IS NULL AND p.unapplied IS NOT NULL
+"""
