@@ -3,7 +3,7 @@
 A detail costs a call, so there is one for each new or changed document, and none for what has not changed since.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select
@@ -12,6 +12,7 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import tables
 from zoho_pipeline.mirror.objects import Extra, Listed
 from zoho_pipeline.mirror.reading import mirror_credit_note, mirror_invoice
+from zoho_pipeline.mirror.refresh import spoken
 from zoho_pipeline.mirror.storing import forget, store
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import NotInZoho
@@ -37,20 +38,17 @@ def count_wanted(connection: Connection) -> int:
     return sum(int(connection.execute(select(func.count()).where(_is_wanted(kind))).scalar_one()) for kind in DETAILED)
 
 
-def read_details(engine: Engine, client: ZohoBilling, about: About, log: Callable[[str], None]) -> int:
-    """Ask for every detail that is wanted; how many were read.
+def read_details(engine: Engine, client: ZohoBilling, kind: Listed, about: About, log: Callable[[str], None]) -> int:
+    """Ask for every detail of the kind that is wanted; how many were read.
 
     What is read is kept at once: where the calls end, it goes on another day with what is left.
     """
-    with engine.connect() as connection:
-        total = count_wanted(connection)
-    done = 0
-    for wanted in _all_wanted(engine):
-        _read(engine, client, wanted, about)
-        done += 1
-        if done % AT_ONCE == 0 or done == total:
-            log(f"Reading Zoho's documents: {done} of {total}.")
-    return done
+    wanted = _wanted(engine, kind)
+    for done, each in enumerate(wanted, start=1):
+        _read(engine, client, each, about)
+        if done % AT_ONCE == 0 or done == len(wanted):
+            log(f"Reading Zoho's {spoken(kind)}: {done} of {len(wanted)}.")
+    return len(wanted)
 
 
 def keep_applications(connection: Connection, found: ZohoInvoice) -> None:
@@ -82,14 +80,13 @@ def _read(engine: Engine, client: ZohoBilling, wanted: Wanted, about: About) -> 
             forget(connection, wanted.kind, wanted.zoho_id)
 
 
-def _all_wanted(engine: Engine) -> Iterator[Wanted]:
+def _wanted(engine: Engine, kind: Listed) -> list[Wanted]:
     """Newest documents first: the months that people look at."""
-    for kind in DETAILED:
-        table = tables.OBJECTS[kind]
-        query = select(table.c.zoho_id, table.c.number).where(_is_wanted(kind))
-        with engine.connect() as connection:
-            rows = connection.execute(query.order_by(table.c.date.desc(), table.c.zoho_id)).all()
-        yield from (Wanted(kind, row.zoho_id, row.number) for row in rows)
+    table = tables.OBJECTS[kind]
+    query = select(table.c.zoho_id, table.c.number).where(_is_wanted(kind))
+    with engine.connect() as connection:
+        rows = connection.execute(query.order_by(table.c.date.desc(), table.c.zoho_id)).all()
+    return [Wanted(kind, row.zoho_id, row.number) for row in rows]
 
 
 def _is_wanted(kind: Listed) -> ColumnElement[bool]:

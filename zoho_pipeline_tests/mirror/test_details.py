@@ -9,7 +9,7 @@ from zoho_pipeline.budget.connect import billing_client
 from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import tables
-from zoho_pipeline.mirror.details import count_wanted, read_details
+from zoho_pipeline.mirror.details import DETAILED, count_wanted, read_details
 from zoho_pipeline.mirror.objects import Extra
 from zoho_pipeline.mirror.refresh import refresh
 from zoho_pipeline.settings import ZohoSettings
@@ -31,7 +31,7 @@ def listed(world: PracticeWorld, client: ZohoBilling) -> None:
 
 
 def details(world: PracticeWorld, client: ZohoBilling) -> int:
-    return read_details(world.engine, client, ABOUT, lambda line: None)
+    return sum(read_details(world.engine, client, kind, ABOUT, lambda line: None) for kind in DETAILED)
 
 
 def test_an_invoices_detail_tells_its_tax_and_what_was_applied_to_it(world: PracticeWorld, client: ZohoBilling) -> None:

@@ -125,7 +125,7 @@ RAISED_BY_ONE_SIDE = (
     ),
     Branch(
         Class.AWAITED, f"{_RECURRING} AND {_AWAITED}", "c_amount::text", difference="-c_amount", effects=C_GOES,
-        cause=f"(SELECT 'Zoho raises it on ' || m.next_billing_on {_SERVICE})",  # noqa: S608
+        cause=f"(SELECT 'Zoho raises it on ' || m.next_billing_on {_SERVICE})",
     ),
     Branch(Class.MISSED, _RECURRING, "c_amount::text", difference="-c_amount", effects=C_GOES),
 )  # fmt: skip
