@@ -118,7 +118,7 @@ def _listed(connection: Connection) -> Mapping[str, datetime]:
         .where(listings.c.completed_at.is_not(None))
         .group_by(listings.c.entity)
     )
-    return dict(connection.execute(query))
+    return dict(connection.execute(query).all())
 
 
 def _begun(
@@ -128,7 +128,7 @@ def _begun(
         {"entity": entity.value, "month": month.key, "as_of": as_of, "run_id": run_id} for month in sorted(set(wanted))
     ]
     statement = insert(tables.comparisons).returning(tables.comparisons.c.month, tables.comparisons.c.id)
-    return dict(connection.execute(statement, rows))
+    return dict(connection.execute(statement, rows).all())
 
 
 def _forget_temporary(connection: Connection) -> None:
