@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
+from zoho_pipeline.commands import sign_off
+
 app = typer.Typer(help="Compare CircleTel with Zoho: every record and every cent explained.")
+sign_off.attach(app)
 
 OneMonth = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Default: the last whole month.")]
 From = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM", help="For several: the first (not --month).")]
@@ -41,4 +44,38 @@ def reconcile(
         print_books(books, console)
         tied = tied and books.ties
     if not tied:
+        raise typer.Exit(1)
+
+
+Classes = Annotated[
+    list[str] | None, typer.Option("--class", help="May be given again; none: all that the sync mends.")
+]
+By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who has it done; kept for the audit.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")]
+
+
+@app.command()
+def fix(
+    by: By,
+    month: OneMonth = None,
+    what: Classes = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Send again, adopt or update what the comparison of a month found, and compare it anew.
+
+    What a person has to do or approve is only named. Ends with status 1 if something is left of what was tried.
+    """
+    from rich.console import Console
+
+    from zoho_pipeline.actions.fixing import FixRequest
+    from zoho_pipeline.actions.fixing import fix as mend
+    from zoho_pipeline.commands.reconcile_months import chosen, classes
+    from zoho_pipeline.commands.reconcile_report import print_fixed
+
+    console, progress = Console(), Console(stderr=True)
+    (wanted,) = chosen(month, None, None)
+    request = FixRequest(wanted, by, classes(what or []), dry_run)
+    fixed = mend(request, None, lambda line: progress.print(line, style="dim", markup=False))
+    print_fixed(fixed, console)
+    if fixed.after is not None and fixed.cleared < len(fixed.tried):
         raise typer.Exit(1)

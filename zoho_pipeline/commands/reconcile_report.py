@@ -5,6 +5,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
+from zoho_pipeline.actions.fixing import Fixed
 from zoho_pipeline.clock import SystemClock, local_date, shown
 from zoho_pipeline.money import rand
 from zoho_pipeline.reconciliation.reading import Item, MonthBooks, ageing
@@ -29,6 +30,23 @@ def print_books(books: MonthBooks, console: Console) -> None:
     sentence = "ties out" if books.ties else "does NOT tie out"
     waiting = f"{len(mend)} items wait for somebody" if mend else "nobody has to do anything"
     console.print(f"{books.month} {sentence}; {waiting}.", style="green" if books.ties else "red")
+
+
+def print_fixed(fixed: Fixed, console: Console) -> None:
+    """What was tried, what became of it, and what waits for a person."""
+    if not fixed.tried:
+        console.print("There is nothing that the sync could mend.")
+    else:
+        console.print(_items(list(fixed.tried), "What was handed to the sync"))
+        for result in fixed.results:
+            for trouble in result.troubles:
+                console.print(f"{trouble.label}: {trouble.outcome}, {trouble.reason}. {trouble.advice}", markup=False)
+    if fixed.after is not None:
+        console.print(f"{fixed.cleared} of {len(fixed.tried)} are mended, as a new comparison shows.")
+    elif fixed.tried:
+        console.print("This was a dry run: nothing was sent.")
+    if fixed.approvable:
+        console.print(_items(list(fixed.approvable), "What waits for a person's approval, row by row"))
 
 
 def _tie_out(each: TieOut) -> Table:
@@ -58,9 +76,9 @@ def _controls(books: MonthBooks) -> Table:
     return table
 
 
-def _items(items: list[Item]) -> Table:
+def _items(items: list[Item], title: str = "What somebody has to mend") -> Table:
     more = f", the dearest {DEAREST} of {len(items)}" if len(items) > DEAREST else ""
-    table = Table(title=f"What somebody has to mend{more}", title_justify="left")
+    table = Table(title=f"{title}{more}", title_justify="left")
     for heading in ("kind", "record", "class", "CircleTel", "Zoho", "difference", "cause"):
         table.add_column(heading, overflow="fold")
     for item in items[:DEAREST]:

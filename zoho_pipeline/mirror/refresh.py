@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Update, func, insert, select, update
 
 from zoho_pipeline.entities import Entity
-from zoho_pipeline.mirror import tables
+from zoho_pipeline.mirror import looks, tables
 from zoho_pipeline.mirror.objects import Extra, Listed, MirrorObject
 from zoho_pipeline.mirror.reading import (
     mirror_credit_note,
@@ -19,6 +19,9 @@ from zoho_pipeline.mirror.reading import (
 from zoho_pipeline.mirror.storing import store
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.ports import About
+
+CONFIRMED_ONE_BY_ONE = 50
+"""Objects that a list no longer shows: up to so many are asked for by their ids, more by listing once more."""
 
 
 def ensure_listed(
@@ -43,28 +46,60 @@ def ensure_listed(
 
 
 def refresh(engine: Engine, client: ZohoBilling, entity: Listed, about: About, log: Callable[[str], None]) -> int:
-    """List the kind completely; the number of objects in Zoho. What the list no longer shows is marked gone."""
-    table, listings = tables.OBJECTS[entity], tables.listings
+    """List the kind completely; the number of objects in Zoho. What is not there any more is marked gone.
+
+    Lists are read newest first. An object that is made meanwhile pushes others to the next page, where they are read
+    twice; one that is deleted meanwhile pulls another, older one onto a page that was read already. So what was known
+    and was not shown is looked for once more before it is taken to be gone.
+    """
+    listings = tables.listings
     with engine.begin() as connection:
         listing_id, started_at = connection.execute(
             insert(listings).values(entity=entity.value).returning(listings.c.id, listings.c.started_at)
         ).one()
+    rows = _read_all(engine, client, entity, about, log)
+    if _confirm_missing(engine, client, entity, started_at, about):
+        rows = _read_all(engine, client, entity, about, log)
+    with engine.begin() as connection:
+        connection.execute(_gone(entity, started_at))
+        connection.execute(
+            update(listings).where(listings.c.id == listing_id).values(completed_at=func.clock_timestamp(), rows=rows)
+        )
+    return rows
+
+
+def _read_all(engine: Engine, client: ZohoBilling, entity: Listed, about: About, log: Callable[[str], None]) -> int:
     rows = 0
     for page in _pages(client, entity, about):
         with engine.begin() as connection:
             store(connection, entity, page)
         rows += len(page)
         log(f"Listing Zoho's {spoken(entity)}: {rows} so far.")
-    with engine.begin() as connection:
-        connection.execute(
-            update(table)
-            .where(table.c.gone_at.is_(None), table.c.seen_at < started_at)
-            .values(gone_at=func.clock_timestamp())
-        )
-        connection.execute(
-            update(listings).where(listings.c.id == listing_id).values(completed_at=func.clock_timestamp(), rows=rows)
-        )
     return rows
+
+
+def _confirm_missing(engine: Engine, client: ZohoBilling, entity: Listed, started_at: datetime, about: About) -> bool:
+    """Look for each object that was known and not shown; True where there are too many for that, or no way to."""
+    table = tables.OBJECTS[entity]
+    with engine.connect() as connection:
+        query = select(table.c.zoho_id).where(table.c.gone_at.is_(None), table.c.seen_at < started_at)
+        missing = connection.execute(query.order_by(table.c.zoho_id)).scalars().all()
+    if not missing:
+        return False
+    if len(missing) > CONFIRMED_ONE_BY_ONE or entity not in looks.LOOKS:
+        return True
+    for zoho_id in missing:
+        found = looks.look(client, entity, zoho_id, about)
+        if found is not None:
+            with engine.begin() as connection:
+                store(connection, entity, [found])
+    return False
+
+
+def _gone(entity: Listed, started_at: datetime) -> Update:
+    table = tables.OBJECTS[entity]
+    missing = table.c.gone_at.is_(None) & (table.c.seen_at < started_at)
+    return update(table).where(missing).values(gone_at=func.clock_timestamp())
 
 
 def list_subscription_invoices(engine: Engine, client: ZohoBilling, subscription_zoho_id: str, about: About) -> None:

@@ -13,7 +13,7 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import tables
 from zoho_pipeline.mirror.lookup import customers_by_id
 from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorInvoice
-from zoho_pipeline.mirror.refresh import ensure_listed, refresh
+from zoho_pipeline.mirror.refresh import CONFIRMED_ONE_BY_ONE, ensure_listed, refresh
 from zoho_pipeline.mirror.storing import Applied, forget, lower_balances, store
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.billing import ZohoBilling
@@ -243,3 +243,30 @@ def test_an_object_that_is_gone_is_found_by_nobody(mirror: Mirror) -> None:
     with mirror.engine.begin() as connection:
         connection.execute(update(tables.customers).where(tables.customers.c.zoho_id == "1").values(gone_at=func.now()))
         assert set(customers_by_id(connection, ["1", "2"])) == {"2"}
+
+
+def test_an_object_that_a_deletion_pulls_past_the_reader_is_not_taken_to_be_gone(mirror: Mirror) -> None:
+    customers = [mirror.world.zoho.customer(str(number)) for number in range(203)]
+    mirror.refill()
+    newest = customers[-1]
+
+    def delete_one(line: str) -> None:
+        if line.endswith(": 200 so far."):
+            mirror.world.zoho.people.delete(f"/customers/{newest}")
+
+    refresh(mirror.engine, mirror.client, CUSTOMERS, ABOUT, delete_one)
+    assert mirror.there() == set(customers)
+    mirror.refill()
+    assert mirror.there() == set(customers) - {newest}
+
+
+def test_many_that_are_gone_are_told_by_a_second_list_and_not_one_by_one(mirror: Mirror) -> None:
+    for number in range(CONFIRMED_ONE_BY_ONE + 1):
+        mirror.world.zoho.customer(str(number))
+    mirror.refill()
+    for zoho_id in mirror.there():
+        mirror.world.zoho.people.delete(f"/customers/{zoho_id}")
+    mirror.world.zoho.forget_calls()
+    assert mirror.refill() == 0
+    assert mirror.there() == set()
+    assert len(mirror.world.zoho.calls("GET")) == 2
