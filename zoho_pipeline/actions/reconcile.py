@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from zoho_pipeline.actions.backfill import open_months
 from zoho_pipeline.actions.mirror import refresh_mirror
+from zoho_pipeline.actions.missed import conclude_missed
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
@@ -80,6 +81,8 @@ def compare_kind(books: Books, entity: Entity, request: ReconcileRequest, log: L
     """One kind in one transaction, for all months at once."""
     with books.engine.begin() as connection:
         compare(connection, entity, request.months, books.terms, request.run_id)
+        if entity is Entity.INVOICES:
+            conclude_missed(connection)
     log(f"Compared {entity}: {len(set(request.months))} months.")
 
 

@@ -1,8 +1,9 @@
 """Which rows of CircleTel's tables the sync is about: eligibility, month, and fingerprint of each kind, in SQL.
 
 The rules are those of CircleTel's app: customers that are not internal_test; active services; invoices of four types
-that are neither void nor cancelled; completed payments that were not made in Zoho; nothing that hangs on an
-internal_test customer. Every fragment is a constant of this module: no value from outside ever becomes SQL.
+that are neither void nor cancelled, and recurring ones that finance has approved one by one; completed payments that
+were not made in Zoho; nothing that hangs on an internal_test customer. Every fragment is a constant of this module: no
+value from outside ever becomes SQL.
 """
 
 from dataclasses import dataclass
@@ -84,21 +85,32 @@ def _subscriptions(shape: Shape) -> Source:
 
 def _invoices(shape: Shape) -> Source:
     of_type = f"coalesce(t.invoice_type, 'recurring') IN {_SENT_INVOICE_TYPES}" if shape.invoice_type else "false"
+    fingerprinted = (
+        "t.customer_id, t.invoice_number, t.invoice_date, t.due_date, t.subtotal, t.tax_amount, t.total_amount, "
+        "t.vat_rate, t.line_items, coalesce(t.status, 'draft') = 'draft'"
+    )
     return Source(
         table=TABLES[Entity.INVOICES],
         zoho_id=ZOHO_ID[Entity.INVOICES],
         joins="JOIN public.customers c ON c.id = t.customer_id",
         eligible=(
-            f"{of_type} AND coalesce(t.status, 'draft') NOT IN ('voided', 'cancelled') "
+            f"({of_type} OR {_pushed(fingerprinted)}) AND coalesce(t.status, 'draft') NOT IN ('voided', 'cancelled') "
             "AND c.account_type <> 'internal_test'"
         ),
         moment="t.invoice_date::timestamp AT TIME ZONE 'Africa/Johannesburg'",
         touched="t.created_at",
-        fingerprinted=(
-            "t.customer_id, t.invoice_number, t.invoice_date, t.due_date, t.subtotal, t.tax_amount, t.total_amount, "
-            "t.vat_rate, t.line_items, coalesce(t.status, 'draft') = 'draft'"
-        ),
+        fingerprinted=fingerprinted,
     )
+
+
+def _pushed(fingerprinted: str) -> str:
+    """Whether finance has approved that this recurring invoice, which Zoho missed, is sent, as it stands now."""
+    return f"""EXISTS (
+        SELECT FROM zoho_pipeline.approvals push
+        WHERE push.entity = 'invoices' AND push.row_id = t.id AND push.action = 'push' AND push.approved_at IS NOT NULL
+          AND push.outcome IS DISTINCT FROM 'void'
+          AND push.source_hash = md5(jsonb_build_array({fingerprinted})::text)
+    )"""  # noqa: S608 - constants only
 
 
 def _payments(shape: Shape) -> Source:

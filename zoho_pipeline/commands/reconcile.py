@@ -79,3 +79,30 @@ def fix(
     print_fixed(fixed, console)
     if fixed.after is not None and fixed.cleared < len(fixed.tried):
         raise typer.Exit(1)
+
+
+Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Numbers of the list, to approve them.")]
+Approver = Annotated[str, typer.Option("--by", metavar="WHO", help="Who approves them; kept for the audit.")]
+
+
+@app.command()
+def missed(ids: Ids = None, by: Approver = "", month: OneMonth = None) -> None:
+    """Show the recurring invoices that Zoho has missed; with numbers and --by: approve that they are sent.
+
+    An approved one goes with the next run, as a one-off under CircleTel's number.
+    """
+    from rich.console import Console
+
+    from zoho_pipeline.actions.missed import approve_missed
+    from zoho_pipeline.actions.missed import missed as listed
+    from zoho_pipeline.calendar import Month
+    from zoho_pipeline.commands.reconcile_report import missed_table
+
+    if ids:
+        entries = approve_missed(ids, by, None)
+        named = ", ".join(str(entry.shown["invoice"]) for entry in entries)
+        typer.echo(f"Approved by {by.strip()}: {named}. The next run sends them, or `zoho-pipeline retry invoices ID`.")
+    elif entries := listed(Month.parse(month) if month else None, None):
+        Console().print(missed_table(entries))
+    else:
+        typer.echo("Zoho has missed nothing, as far as the latest comparisons show.")

@@ -1,5 +1,6 @@
 """What a person sees of a month's books in the terminal."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from zoho_pipeline.clock import SystemClock, local_date, shown
 from zoho_pipeline.money import rand
 from zoho_pipeline.reconciliation.reading import Item, MonthBooks, ageing
 from zoho_pipeline.reconciliation.tie_out import TieOut
+from zoho_pipeline.sync.approvals import Approval
 
 DEAREST = 15
 """Items that are shown one by one."""
@@ -92,3 +94,15 @@ def _items(items: list[Item], title: str = "What somebody has to mend") -> Table
 
 def _figures(count: int, amount: Decimal) -> tuple[str, str]:
     return f"{count:,}".replace(",", " "), rand(amount)
+
+
+def missed_table(entries: Sequence[Approval]) -> Table:
+    """Recurring invoices that wait to be sent."""
+    table = Table(title="Missed by Zoho", title_justify="left")
+    for heading in ("number", "invoice", "month", "from", "until", "rand", "approved by"):
+        table.add_column(heading, overflow="fold")
+    for entry in entries:
+        shown_values = (str(entry.shown[name] or "") for name in ("invoice", "month", "from", "until"))
+        amount = rand(Decimal(entry.shown["rand"]))
+        table.add_row(str(entry.id), *shown_values, amount, entry.approved_by or "")
+    return table

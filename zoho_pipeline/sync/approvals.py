@@ -17,6 +17,7 @@ class Action(StrEnum):
     """What can be approved."""
 
     CANCEL = "cancel"
+    PUSH = "push"
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def invoices_paid(
     """
     if paid is None or paid.status in WITHDRAWN:
         return []
-    if paid.invoice_type == RECURRING:
+    if paid.invoice_type == RECURRING and paid.zoho_id is None:
         found = _recurring(paid, billed, subscription)
     else:
         found = [_one_off(paid, billed.invoices)]
