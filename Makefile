@@ -11,7 +11,7 @@ COMPILE := $(PY) -m uv pip compile pyproject.toml --group build --universal --ge
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser bench check format lock
+.PHONY: help demo test test-browser symptoms bench check format lock
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -21,10 +21,13 @@ demo: $(VENV)/.demo-ready ## the whole pipeline against a practice Zoho, in Dags
 	@$(PY) -m zoho_pipeline.cli demo $(ARGS)
 
 test: $(VENV)/.dev-ready ## the tests; ARGS="-k invoices" chooses some
-	$(PY) -m pytest -m "not browser" -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -m "not browser and not symptoms" -n $(WORKERS) $(ARGS)
 
 test-browser: $(VENV)/.dev-ready ## the tests that drive Dagster's pages in Chromium
 	$(PY) -m pytest -m browser $(ARGS)
+
+symptoms: $(VENV)/.dev-ready ## every symptom of docs/runbook.md under a real Dagster, about ten minutes
+	$(PY) -m pytest -m symptoms -s $(ARGS)
 
 bench: $(VENV)/.dev-ready ## measure what is claimed about speed and size
 	$(PY) -m benchmarks.choosing

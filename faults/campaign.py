@@ -9,14 +9,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from faults.plan import Run, planned
+from faults.plan import planned
 from faults.playing import Played, play
-from faults.stage import Stage, running_stage
+from faults.stage import running_stage
 
 HANGS_SECONDS = 300.0
 """A run that takes longer tells where it hangs."""
-TRIES = 3
-"""So often is a run played at most in which the fault missed its moment, as may happen on a busy machine."""
 
 
 def campaign(options: argparse.Namespace) -> Iterator[Played]:
@@ -59,13 +57,5 @@ def _stage(orders: Any, done: Any, options: argparse.Namespace) -> None:
     end_orderly()
     with running_stage() as stage:
         while (number := orders.get()) is not None:
-            done.put(_played(stage, planned(number, options.seed, options.only, options.entity, options.workers)))
-
-
-def _played(stage: Stage, run: Run) -> Played:
-    for _ in range(TRIES):
-        faulthandler.dump_traceback_later(HANGS_SECONDS)
-        played = play(stage, run)
-        if played.struck or played.findings:
-            break
-    return played
+            faulthandler.dump_traceback_later(HANGS_SECONDS)
+            done.put(play(stage, planned(number, options.seed, options.only, options.entity, options.workers)))

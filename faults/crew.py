@@ -11,7 +11,7 @@ from typing import Any
 
 from faults.worker import Order, Report, read_report, work
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 240.0
 """A worker that is not done by then is stuck; far more than any needs, however busy the machine is."""
 POLL_SECONDS = 0.01
 
@@ -35,6 +35,11 @@ class Worker:
         except OSError:
             return False
         return state == "T"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits until it is told to go on."""
+        return self.alive and self.order.marks.befallen.exists() and not self.order.marks.onward.exists()
 
     def signal(self, name: str) -> None:
         """Send it a signal, if it still is."""

@@ -19,6 +19,7 @@ from typing import Any
 from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.zoho.exchange import Exchange
 
+ONWARD_SECONDS = 0.002
 CLAIM, CHECK, SEND, ANSWERED, RECORDED = "claim", "check", "send", "answered", "recorded"
 HOOKS = {
     CLAIM: ("zoho_pipeline.sync.sending", "claim"),
@@ -26,14 +27,23 @@ HOOKS = {
     RECORDED: ("zoho_pipeline.sync.recorder", "Recorder.record"),
 }
 """The functions of the product that are hooked beside Exchange.run: module, name in it."""
+_ARRIVING: dict[str, Callable[..., list[str]]] = {
+    CLAIM: lambda connection, entity, *rest: [str(entity)],
+    CHECK: lambda engine, entity, *rest: [str(entity)],
+    RECORDED: lambda recorder, ended: [str(each.row.entity) for each in ended],
+}
+"""What arrives at each, by the function's arguments: the kind of each row, of a claim once."""
 Strike = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Misfortune:
-    """A signal at the nth arrival at a point (of requests whose path matches), or a clock that jumps.
+    """What happens at the nth arrival at a point, or a clock that jumps.
 
-    `mark` is a file that is made right before it strikes, so that the campaign knows that it did.
+    Attributes:
+        path: only what matches this pattern counts: a request's method and path, elsewhere the kind of row.
+        signal: KILL or STOP for the process; none: its thread at this point waits until it is told to go on.
+        everybody: it befalls every worker, not only the first.
     """
 
     point: str = ""
@@ -42,25 +52,33 @@ class Misfortune:
     signal: str = ""
     clock_jump_seconds: float = 0.0
     after_calls: int = 0
-    mark: str = ""
+    everybody: bool = False
 
 
-def befall(misfortune: Misfortune) -> None:
+@dataclass(frozen=True)
+class Marks:
+    """Files by which worker and campaign tell each other that it has befallen, and that whoever waits may go on."""
+
+    befallen: Path
+    onward: Path
+
+
+def befall(misfortune: Misfortune, marks: Marks) -> None:
     """Lay the hook.
 
     Raises:
         LookupError: the product has no such function any more.
     """
     if misfortune.clock_jump_seconds:
-        _wrap_exchange(_clock_jumps(misfortune), None)
+        _wrap_exchange(_clock_jumps(misfortune, marks), None)
     elif misfortune.point == SEND:
-        _wrap_exchange(_strike(misfortune), None)
+        _wrap_exchange(_strike(misfortune, marks), None)
     elif misfortune.point == ANSWERED:
-        _wrap_exchange(None, _strike(misfortune))
+        _wrap_exchange(None, _strike(misfortune, marks))
     elif misfortune.point == RECORDED:
-        _wrap(misfortune.point, after=_strike(misfortune))
+        _wrap(misfortune.point, after=_strike(misfortune, marks))
     else:
-        _wrap(misfortune.point, before=_strike(misfortune))
+        _wrap(misfortune.point, before=_strike(misfortune, marks))
 
 
 def _wrap(point: str, before: Strike | None = None, after: Strike | None = None) -> None:
@@ -68,14 +86,20 @@ def _wrap(point: str, before: Strike | None = None, after: Strike | None = None)
     function = getattr(owner, name)
 
     def wrapped(*arguments: Any, **named: Any) -> Any:
+        arriving = _ARRIVING[point](*arguments, **named)
         if before is not None:
-            before("")
+            _each(before, arriving)
         answer = function(*arguments, **named)
         if after is not None:
-            after("")
+            _each(after, arriving)
         return answer
 
     setattr(owner, name, wrapped)
+
+
+def _each(strike: Strike, arriving: list[str]) -> None:
+    for what in arriving:
+        strike(what)
 
 
 def hooked(point: str) -> tuple[Any, str]:
@@ -110,7 +134,7 @@ def _wrap_exchange(before: Strike | None, after: Strike | None) -> None:
     Exchange.run = wrapped  # type: ignore[method-assign]
 
 
-def _strike(misfortune: Misfortune) -> Strike:
+def _strike(misfortune: Misfortune, marks: Marks) -> Strike:
     pattern, lock, seen = re.compile(misfortune.path), threading.Lock(), [0]
 
     def strike(what: str) -> None:
@@ -120,27 +144,25 @@ def _strike(misfortune: Misfortune) -> Strike:
             seen[0] += 1
             hit = seen[0] == misfortune.nth
         if hit:
-            _note(misfortune)
-            _befall_this_thread(misfortune.signal)
+            marks.befallen.touch()
+            _befall_this_thread(misfortune.signal, marks)
 
     return strike
 
 
-def _note(misfortune: Misfortune) -> None:
-    if misfortune.mark:
-        Path(misfortune.mark).touch()
-
-
-def _befall_this_thread(name: str) -> None:
-    """Stop or kill the process at this very point.
+def _befall_this_thread(name: str, marks: Marks) -> None:
+    """Stop or kill the process at this very point, or let the thread wait.
 
     A signal to the process may be taken by another thread, and this one runs on meanwhile: it could pass the check of
     the lease, or send, before the stop reaches it. A signal to the thread itself strikes before the call returns.
     """
-    signal.pthread_kill(threading.get_ident(), getattr(signal, f"SIG{name}"))
+    while not name and not marks.onward.exists():
+        time.sleep(ONWARD_SECONDS)
+    if name:
+        signal.pthread_kill(threading.get_ident(), getattr(signal, f"SIG{name}"))
 
 
-def _clock_jumps(misfortune: Misfortune) -> Strike:
+def _clock_jumps(misfortune: Misfortune, marks: Marks) -> Strike:
     jump, calls, lock = misfortune.clock_jump_seconds, [0], threading.Lock()
     now, wall, wall_ns = SystemClock.now, time.time, time.time_ns
 
@@ -152,7 +174,7 @@ def _clock_jumps(misfortune: Misfortune) -> Strike:
             calls[0] += 1
             if calls[0] != misfortune.after_calls + 1:
                 return
-        _note(misfortune)
+        marks.befallen.touch()
         SystemClock.now = jumped  # type: ignore[method-assign]
         time.time = lambda: wall() + jump
         time.time_ns = lambda: wall_ns() + round(jump * 1e9)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from faults.aftermath import lift, recover
 from faults.crew import PATIENCE_SECONDS
 from faults.finder import named_by_finder
+from faults.holds import USUAL
 from faults.judge import Finding, judge
 from faults.plan import Run
 from faults.scene import Scene
@@ -127,9 +128,9 @@ def variables(zoho: PracticeZoho, url: str, token: str, run: Run) -> dict[str, s
         "ZOHO_CALLS_PER_MINUTE": "10000",
         "ZOHO_CALLS_PER_DAY": "100000",
         "ZOHO_CALLS_IN_FLIGHT": "5",
-        "ZOHO_TIMEOUT_SECONDS": "5",
         "ZOHO_SETTLING_SECONDS": "120",
         "ZOHO_RETRY_SECONDS": "60",
         "ZOHO_MIRROR_MAX_AGE_SECONDS": dice.choice(("0", "3600")),
+        **USUAL,
         **run.kind.environ,
     }

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,6 @@ from faults.stage import Stage
 from faults.worker import Order
 from zoho_pipeline_tests.practice.rows import CircleTel
 from zoho_pipeline_tests.practice.zoho import PracticeZoho
-
-_CLAIMED = "SELECT count(*) FROM zoho_pipeline.attempts WHERE entity = :entity"
 
 
 @dataclass
@@ -35,7 +33,7 @@ class Scene:
     reports: Path
     workers: list[Worker] = field(default_factory=list)
     misfortune: Misfortune | None = None
-    """What befalls the first worker from within."""
+    """What befalls the first worker, or every one, from within."""
     gone: set[str] = field(default_factory=set)
     """Objects that people deleted in Zoho."""
     merged: dict[str, str] = field(default_factory=dict)
@@ -102,12 +100,8 @@ class Scene:
 
     @property
     def befallen(self) -> bool:
-        """Whether the misfortune has come over the first worker."""
-        return self._mark.exists()
-
-    @property
-    def _mark(self) -> Path:
-        return self.reports / "befallen"
+        """Whether the misfortune has come over a worker."""
+        return any(worker.order.marks.befallen.exists() for worker in self.workers)
 
     def fired(self) -> int:
         """How often the faults laid in Zoho have struck."""
@@ -144,13 +138,15 @@ class Scene:
     def start(self, number: int, entities: Sequence[str], misfortune: Misfortune | None = None) -> list[Worker]:
         """Start workers, all at the same moment.
 
-        A misfortune befalls the first of them; it has its rows before the others begin, or it would have none.
+        A misfortune befalls every one of them, or the first; then the others begin when it has befallen that, or they
+        might have all the rows before.
         """
         if misfortune is None:
             return self._start([self._order(entities) for _ in range(number)])
-        marked = replace(misfortune, mark=str(self._mark))
-        first = self._start([self._order(entities, misfortune=marked)])
-        self.until(lambda: self.befallen or self.scalar(_CLAIMED, entity=self.entity))
+        if misfortune.everybody:
+            return self._start([self._order(entities, misfortune) for _ in range(number)])
+        first = self._start([self._order(entities, misfortune)])
+        self.until(lambda: self.befallen)
         return first + self._start([self._order(entities) for _ in range(number - 1)])
 
     def list_again(self) -> Worker:

@@ -26,6 +26,8 @@ LINK = {
     "invoices": "zoho_billing_invoice_id",
     "payments": "zoho_payment_id",
 }
+FEWEST_CALLS = 5
+"""So many calls a run makes at least: a list, and a create for each of four rows."""
 
 
 @dataclass

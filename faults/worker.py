@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from faults.misfortunes import Misfortune, befall
+from faults.misfortunes import Marks, Misfortune, befall
 from zoho_pipeline.actions.backfill import BackfillRequest, backfill
 from zoho_pipeline.budget.connect import billing_client
 from zoho_pipeline.calendar import Month
@@ -57,6 +57,11 @@ class Order:
         """There once it may."""
         return Path(self.reports) / f"{self.number}.go"
 
+    @property
+    def marks(self) -> Marks:
+        """There once its misfortune has befallen it, and once it may go on if it waits."""
+        return Marks(Path(self.reports) / f"{self.number}.befallen", Path(self.reports) / f"{self.number}.onward")
+
 
 @dataclass(frozen=True)
 class Report:
@@ -90,7 +95,7 @@ def read_report(order: Order) -> Report | None:
 def _done(order: Order) -> Report:
     try:
         if order.misfortune is not None:
-            befall(order.misfortune)
+            befall(order.misfortune, order.marks)
         return _refreshed(order) if order.only_lists else _synced(order)
     except Exception:  # noqa: BLE001 - the judge hears of it
         return Report("crashed", traceback.format_exc(), {}, 0, [])

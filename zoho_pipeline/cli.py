@@ -13,6 +13,8 @@ from zoho_pipeline.commands import (
     demo,
     duplicates,
     incidents,
+    people,
+    reconcile,
     repair,
     retry,
     sandbox,
@@ -40,7 +42,9 @@ app.command("retry")(retry.retry_one)
 app.command("reset-stuck")(retry.reset_stuck)
 app.command("resolve")(repair.resolve)
 app.command("relink")(repair.relink)
-app.command("withdrawn")(withdrawn.withdrawn)
+app.add_typer(withdrawn.app, name="withdrawn")
+app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(people.app, name="people")
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(incidents.app, name="incidents")
 app.command("watch")(watch.watch)

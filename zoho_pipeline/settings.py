@@ -168,6 +168,8 @@ class DatabaseSettings(Group):
 
     url: PostgresUrl = Field(validation_alias="CIRCLETEL_DATABASE_URL")
     calls_kept_days: int = Field(90, ge=1, le=3_650, validation_alias="ZOHO_CALLS_KEPT_DAYS")
+    incidents_kept_days: int = Field(400, ge=1, le=3_650, validation_alias="ZOHO_INCIDENTS_KEPT_DAYS")
+    """Incidents that are over, with their messages, and what people did by hand."""
 
 
 class ZohoSettings(Group):
@@ -221,6 +223,8 @@ class SyncSettings(Group):
     app_grace_seconds: int = Field(300, ge=0, validation_alias="CIRCLETEL_APP_GRACE_SECONDS")
     mirror_max_age_seconds: int = Field(3_600, ge=0, validation_alias="ZOHO_MIRROR_MAX_AGE_SECONDS")
     settling_seconds: int = Field(120, ge=0, validation_alias="ZOHO_SETTLING_SECONDS")
+    sensor_seconds: int = Field(60, ge=5, le=3_600, validation_alias="ZOHO_SENSOR_SECONDS")
+    """How often Dagster's sensors look; its daemon asks them every five seconds at most."""
     prices_include_vat: Switch = Field(True, validation_alias="CIRCLETEL_PRICES_INCLUDE_VAT")
     vat_exception_skus: Annotated[frozenset[str], BeforeValidator(_listed)] = Field(
         frozenset(), validation_alias="CIRCLETEL_VAT_EXCEPTION_SKUS"

@@ -1,7 +1,8 @@
 """CircleTel's app at work at the same time: rows in its hands, and rows that it pushes to Zoho itself."""
 
+from faults.holds import PATIENT
 from faults.kinds.kind import FEW, MANY, Kind
-from faults.kinds.moments import PERSON, in_hand, slow
+from faults.kinds.moments import PERSON, held_create, in_hand
 from faults.passing import let_pass
 from faults.scene import Scene
 from faults.small_world import LINK
@@ -81,6 +82,6 @@ KINDS = (
     Kind("app at work, grace respected", app_is_at_it, app_ends, environ=GRACE, workers=FEW),
     Kind("app died at work, object made", app_is_at_it, app_made_it_and_died, environ=GRACE, workers=FEW),
     Kind("app died at work, nothing made", app_is_at_it, environ=GRACE, workers=MANY),
-    Kind("app races and links", slow(), in_hand(app_races), rests=PERSON, within=False),
-    Kind("app races", slow(), in_hand(app_races_unlinked), rests=PERSON, within=False),
+    Kind("app races and links", held_create, in_hand(app_races), rests=PERSON, environ=PATIENT, within=False),
+    Kind("app races", held_create, in_hand(app_races_unlinked), rests=PERSON, environ=PATIENT, within=False),
 )

@@ -6,9 +6,12 @@ from sqlalchemy import text
 
 from faults import gates
 from faults.gates import Gate
+from faults.holds import PATIENT, release, until_held
 from faults.kinds.kind import ANY, FEW, MANY, Kind, Step, always
+from faults.kinds.moments import held_create
 from faults.misfortunes import Misfortune
 from faults.scene import Scene
+from faults.small_world import FEWEST_CALLS
 
 _END_CONNECTIONS = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -24,25 +27,20 @@ _NARROW = """
 """
 
 
-def slow_creates(scene: Scene) -> None:
-    """So that something can happen while one is on its way."""
-    scene.befall("delay_after_commit", seconds=0.5, times=2)
-
-
 def drop_connections(scene: Scene) -> None:
     """Every connection is ended while a create is on its way."""
     scene.lay("dropped")
-    if scene.until(scene.fired) and scene.scalar(_END_CONNECTIONS):
+    if until_held(scene) and scene.scalar(_END_CONNECTIONS):
         scene.hit("dropped")
+    release(scene)
 
 
 def drop_again_and_again(scene: Scene) -> None:
-    """Every connection is ended, several times."""
-    scene.lay("dropped")
-    for _ in range(scene.dice.randint(2, 6)):
-        if scene.until(lambda: scene.scalar(_END_CONNECTIONS)):
-            scene.hit("dropped")
+    """Every connection is ended while a create is on its way, and then several times, whatever is going on."""
+    drop_connections(scene)
+    for _ in range(scene.dice.randint(1, 5)):
         time.sleep(scene.dice.uniform(0.05, 0.2))
+        scene.scalar(_END_CONNECTIONS)
 
 
 def drop_while_held(scene: Scene) -> None:
@@ -64,15 +62,18 @@ def hold(event: str) -> Step:
 
 
 def restart(at_once: bool, down_seconds: float = 0.0) -> Step:
-    """PostgreSQL is stopped while a create is on its way, and comes back."""
+    """PostgreSQL is stopped while a create is on its way, and comes back; Zoho's answer comes before that or after."""
 
     def act(scene: Scene) -> None:
-        scene.lay("stopped while workers were at it")
-        if scene.until(scene.fired) and any(worker.alive for worker in scene.workers):
-            scene.hit("stopped while workers were at it")
+        scene.lay("stopped in mid-send")
+        if until_held(scene):
+            scene.hit("stopped in mid-send")
         scene.stage.stop_database(at_once=at_once)
+        if down_seconds or scene.dice.random() < 0.5:
+            release(scene)
         time.sleep(down_seconds)
         scene.stage.start_database()
+        release(scene)
 
     return act
 
@@ -98,20 +99,20 @@ def clock_jumps(seconds: float) -> Step:
     """The first worker's clock jumps in mid-run."""
 
     def strike(scene: Scene) -> None:
-        scene.misfortune = Misfortune(clock_jump_seconds=seconds, after_calls=scene.dice.randint(0, 5))
+        scene.misfortune = Misfortune(clock_jump_seconds=seconds, after_calls=scene.dice.randint(0, FEWEST_CALLS - 1))
         scene.befall("reset_after_commit")
 
     return strike
 
 
 KINDS = (
-    Kind("connections dropped in mid-send", slow_creates, drop_connections, workers=ANY),
-    Kind("connections dropped again and again", act=drop_again_and_again, workers=ANY),
+    Kind("connections dropped in mid-send", held_create, drop_connections, workers=ANY, environ=PATIENT),
+    Kind("connections dropped again and again", held_create, drop_again_and_again, workers=ANY, environ=PATIENT),
     Kind("connection dropped while claiming", hold("claiming"), drop_while_held, workers=FEW),
     Kind("connection dropped while recording", hold("ending"), drop_while_held, workers=FEW),
-    Kind("PostgreSQL restarts fast", slow_creates, restart(False), workers=ANY),
-    Kind("PostgreSQL restarts at once", slow_creates, restart(True), workers=ANY),
-    Kind("PostgreSQL is away for a while", slow_creates, restart(False, 1.5), workers=FEW),
+    Kind("PostgreSQL restarts fast", held_create, restart(False), workers=ANY, environ=PATIENT),
+    Kind("PostgreSQL restarts at once", held_create, restart(True), workers=ANY, environ=PATIENT),
+    Kind("PostgreSQL is away for a while", held_create, restart(False, 1.5), workers=FEW, environ=PATIENT),
     Kind("disk full while recording", fails("ending", 1), workers=ANY),
     Kind("disk full for long while recording", fails("ending", 1000), workers=MANY),
     Kind("disk full while claiming", fails("claiming", 2), workers=ANY),

@@ -2,6 +2,7 @@
 
 from faults.crew import PATIENCE_SECONDS
 from faults.gates import Gate
+from faults.holds import PATIENT, release, until_held
 from faults.kinds.kind import MANY, ONE, Kind, Step
 from faults.misfortunes import ANSWERED, CHECK, CLAIM, RECORDED, SEND, Misfortune
 from faults.passing import let_pass
@@ -9,6 +10,9 @@ from faults.scene import Scene
 
 MINUTES = 120.0
 HOUR = 3600.0
+_RECORDED = """
+    SELECT count(*) FROM zoho_pipeline.attempts WHERE entity = :entity AND action = 'create' AND ended_at IS NOT NULL
+"""
 OPENING = "POST .*/converttoopen$"
 
 
@@ -58,20 +62,21 @@ def dies_at_opening(point: str) -> Step:
     return strike
 
 
-def killed_at_server(**pauses: object) -> Step:
+def killed_at_server(hold: str, **more: object) -> Step:
     """All workers are killed while Zoho has a create in hand."""
 
     def strike(scene: Scene) -> None:
-        scene.befall("delay_before_commit", times=1, **{"seconds": 0, **pauses})
+        scene.befall(hold, **more)
 
     return strike
 
 
-def when_fired_kill(scene: Scene) -> None:
-    """Wait until the fault has struck, then kill every worker."""
+def when_held_kill(scene: Scene) -> None:
+    """Kill every worker while Zoho holds a request, which goes on afterwards."""
     scene.lay("killed")
-    if scene.until(scene.fired) and scene.kill_all():
+    if until_held(scene) and scene.kill_all():
         scene.hit("killed")
+    release(scene)
 
 
 def in_transaction(scene: Scene) -> None:
@@ -92,24 +97,24 @@ def gate(event: str) -> Step:
     return strike
 
 
-def creates_are_slow(scene: Scene) -> None:
-    """So that somebody is at work still when some rows have gone."""
-    scene.befall("delay_before_commit", seconds=0.3, times=None, match={})
+def creates_come_to_a_stop(scene: Scene) -> None:
+    """Some creates are answered, and all others are held."""
+    scene.kept["answered"] = scene.some(scene.world.to_create // 2)
+    scene.befall("hold_before_commit", times=None, match={"skip": scene.kept["answered"]})
 
 
 def kill_after_some(scene: Scene) -> None:
-    """All workers are killed once some rows have been recorded."""
-    wanted = scene.some(scene.world.to_create // 2)
-    query = "SELECT count(*) FROM zoho_pipeline.attempts WHERE ended_at IS NOT NULL"
+    """All workers are killed once what was answered has been recorded."""
     scene.lay("killed")
-    if scene.until(lambda: scene.scalar(query) >= wanted) and scene.kill_all():
+    recorded = scene.until(lambda: scene.scalar(_RECORDED, entity=scene.entity) >= scene.kept["answered"])
+    if recorded and until_held(scene) and scene.kill_all():
         scene.hit("killed")
 
 
-def kill_in_listing(scene: Scene) -> None:
-    """All workers are killed while they list."""
+def in_listing(scene: Scene) -> None:
+    """Zoho has a list in hand."""
     lists = 1 if scene.entity == "customers" else 2
-    scene.befall("delay_after_commit", method="GET", path="", seconds=3, match={"skip": scene.dice.randrange(lists)})
+    scene.befall("hold_after_commit", method="GET", path="", match={"skip": scene.dice.randrange(lists)})
 
 
 def short_stop(scene: Scene) -> None:
@@ -149,14 +154,16 @@ KINDS = (
     Kind("killed between check and send", dies(SEND), minutes_pass),
     Kind("killed between answer and record", dies(ANSWERED), minutes_pass),
     Kind("killed after recording", dies(RECORDED), minutes_pass),
-    Kind("killed before Zoho's commit", killed_at_server(before=3, commit="never"), when_fired_kill, workers=MANY),
-    Kind("killed after Zoho's commit", killed_at_server(after=3), when_fired_kill, workers=MANY),
-    Kind("killed, Zoho commits afterwards", killed_at_server(before=1.5), when_fired_kill),
+    Kind("killed before Zoho's commit", killed_at_server("hold_before_commit", commit="never"), when_held_kill,
+         workers=MANY, environ=PATIENT),
+    Kind("killed after Zoho's commit", killed_at_server("hold_after_commit"), when_held_kill, workers=MANY,
+         environ=PATIENT),
+    Kind("killed, Zoho commits afterwards", killed_at_server("hold_before_commit"), when_held_kill, environ=PATIENT),
     Kind("killed while claiming", gate("claiming"), in_transaction, workers=MANY),
     Kind("killed while checking", gate("checking"), in_transaction),
     Kind("killed while recording", gate("ending"), in_transaction, workers=MANY),
-    Kind("killed after some rows", creates_are_slow, kill_after_some, workers=MANY, environ=ONE_THREAD),
-    Kind("killed while listing", kill_in_listing, when_fired_kill),
+    Kind("killed after some rows", creates_come_to_a_stop, kill_after_some, workers=MANY, environ=PATIENT | ONE_THREAD),
+    Kind("killed while listing", in_listing, when_held_kill, environ=PATIENT),
     Kind("killed before opening", dies_at_opening(SEND), minutes_pass, entities=("invoices",)),
     Kind("killed after opening", dies_at_opening(ANSWERED), minutes_pass, entities=("invoices",)),
     Kind("frozen before check, shorter than lease", freezes(CHECK), short_stop),

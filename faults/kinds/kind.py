@@ -45,7 +45,6 @@ class Kind:
         rests: states besides synced in which a good row may rest in the end, because a person is needed.
         struck: whether the fault struck at all, asked once the workers have ended: a run without that shows nothing.
         within: whether the promise holds under it; beyond the bounds every duplicate must be found instead.
-        real_time: settling is waited for in real seconds, not by setting the database's moments back.
         environ: settings of the run's workers; `lifted` those that change for the recovery.
     """
 
@@ -58,7 +57,6 @@ class Kind:
     rests: frozenset[str] = frozenset()
     struck: Callable[[Scene], bool] = Scene.struck
     within: bool = True
-    real_time: bool = False
     environ: dict[str, str] = field(default_factory=dict)
     lifted: dict[str, str] = field(default_factory=dict)
 

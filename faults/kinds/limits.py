@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from faults.holds import PATIENT, release, until_held
 from faults.kinds.kind import ANY, FEW, MANY, Kind, Step
 from faults.kinds.network import once
 from faults.scene import Scene
+from faults.small_world import FEWEST_CALLS
 
 ANY_CALL = {"method": "", "path": "/billing/"}
 
@@ -15,7 +17,8 @@ def limited(code: int, **more: Any) -> Step:
     """Some call, of whatever kind, is answered 429."""
 
     def strike(scene: Scene) -> None:
-        scene.befall("rate_limit", code=code, match={"skip": scene.dice.randint(0, 5)}, times=1, **ANY_CALL, **more)
+        place = {"skip": scene.dice.randint(0, FEWEST_CALLS - 1)}
+        scene.befall("rate_limit", code=code, match=place, times=1, **ANY_CALL, **more)
 
     return strike
 
@@ -29,7 +32,7 @@ def dated_retry(scene: Scene) -> None:
 def quota(scene: Scene) -> None:
     """Zoho's day ends in mid-run."""
     used = scene.zoho.control.call("GET", "health")["limits"]["day"]
-    scene.zoho.behave(calls_per_day=used + scene.dice.randint(3, 6))
+    scene.zoho.behave(calls_per_day=used + scene.dice.randint(2, FEWEST_CALLS - 1))
     scene.require(lambda: any(call["status"] == 429 for call in scene.zoho.calls()))
 
 
@@ -45,15 +48,16 @@ def day_spent(scene: Scene) -> bool:
 
 
 def hold_a_create(scene: Scene) -> None:
-    """A create is on its way for a while before Zoho looks at its token."""
-    scene.befall("delay_before_commit", seconds=1)
+    """A create is held before Zoho looks at its token."""
+    scene.befall("hold_before_commit")
 
 
 def revoke(scene: Scene) -> None:
     """All access tokens end while a create is on its way."""
     scene.require(lambda: any(call["status"] == 401 for call in scene.zoho.calls()))
-    if scene.until(scene.fired):
+    if until_held(scene):
         scene.zoho.control.call("POST", "tokens/revoke", {})
+    release(scene)
 
 
 def token_refused(error: str) -> Step:
@@ -67,7 +71,7 @@ def token_refused(error: str) -> Step:
 
 def unauthorised_for_ever(scene: Scene) -> None:
     """From some call on every token is refused."""
-    scene.befall("unauthorised", times=None, match={"skip": scene.dice.randint(2, 5)}, **ANY_CALL)
+    scene.befall("unauthorised", times=None, match={"skip": scene.dice.randint(2, FEWEST_CALLS - 1)}, **ANY_CALL)
 
 
 KINDS = (
@@ -83,7 +87,7 @@ KINDS = (
          lifted={"ZOHO_CALLS_PER_DAY": "100000"}, struck=day_spent),
     Kind("401 in mid-run", once("unauthorised"), workers=ANY),
     Kind("401 for ever", unauthorised_for_ever, workers=ANY),
-    Kind("tokens revoked in mid-run", hold_a_create, revoke, workers=MANY),
+    Kind("tokens revoked in mid-run", hold_a_create, revoke, workers=MANY, environ=PATIENT),
     Kind("token refused", token_refused("invalid_code"), workers=ANY),
     Kind("token denied", token_refused("Access Denied"), workers=ANY),
     Kind("token server resets", once("reset_before_commit", path="/oauth/v2/token", match={}), workers=ANY),

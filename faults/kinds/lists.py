@@ -1,17 +1,19 @@
 """Lists that shift, lag or ignore filters; fields that Zoho drops; and several workers on the same rows."""
 
-import time
 from collections import Counter
 from urllib.parse import parse_qs
 
+from faults.holds import PATIENT, release, until_held
 from faults.kinds.kind import ANY, MANY, Kind, always, chance
-from faults.kinds.network import SETTLING_SECONDS
+from faults.kinds.moments import PERSON, all_go_on, all_wait_before_claiming, all_waiting
 from faults.kinds.strangers import stranger
 from faults.scene import Scene
+from faults.small_world import FEWEST_CALLS
 from zoho_pipeline.sandbox.zoho.behaviour import DEFAULTS
 from zoho_pipeline_tests.practice.zoho import PEOPLE
 
-LAG_SECONDS = 1.5
+LAG_SECONDS = 100
+"""Shorter than settling, and longer than the run: when the fault is lifted, that time has passed."""
 STRANGERS = 7
 OUR_BODY = "cf_circletel|reference_|INV-2025"
 """What creates of ours have, and those of strangers do not."""
@@ -44,33 +46,35 @@ def bare_answers(scene: Scene) -> None:
 
 def lagging(scene: Scene) -> None:
     """What was just made is not listed yet, and answers are lost."""
-    time.sleep(LAG_SECONDS + 0.1)  # what is there already is listed
+    scene.zoho.control.call("PUT", "state", scene.zoho.control.call("GET", "state"))  # what is restored is listed
     scene.zoho.behave(list_lag_seconds=LAG_SECONDS)
     scene.befall("reset_after_commit", times=2)
 
 
 def small_pages(scene: Scene) -> None:
-    """Lists of many pages, of objects that nobody has keyed, and an answer that is lost."""
+    """Lists of many pages, of objects that nobody has keyed, of which the first is held; and an answer that is lost."""
     scene.kept["strangers"] = [stranger(scene, place) for place in range(STRANGERS)]
     scene.zoho.behave(per_page_maximum=3)
     scene.befall("reset_after_commit", match={"body": OUR_BODY, "skip": scene.some() - 1})
-    scene.befall("delay_before_commit", method="GET", seconds=0.5, match={}, times=None)
+    scene.befall("hold_after_commit", method="GET", match={})
     scene.require(lambda: pages_shifted(scene))
 
 
 def shift_down(scene: Scene) -> None:
     """People make objects while pages are read: rows come twice."""
-    if scene.until(lambda: scene.zoho.calls("GET", f"/{scene.entity}$")):
-        for place in range(3):
+    if until_held(scene):
+        for place in range(2):  # as many as a page holds would make the list look endless
             stranger(scene, STRANGERS + place)
+    release(scene)
 
 
 def shift_up(scene: Scene) -> None:
     """People delete objects while pages are read: rows are skipped."""
-    if scene.until(lambda: scene.zoho.calls("GET", f"/{scene.entity}$")):
+    if until_held(scene):
         for zoho_id in reversed(scene.kept["strangers"][3:]):  # the newest stand on the first page
             scene.zoho.people.delete(f"/{scene.entity}/{zoho_id}")
             scene.gone.add(zoho_id)
+    release(scene)
 
 
 def pages_shifted(scene: Scene) -> bool:
@@ -140,7 +144,7 @@ def chaos(scene: Scene) -> None:
     """One call in twenty goes wrong, in one way or another."""
     kinds = ("reset_after_commit", "reset_before_commit", "html_503", "truncate", "answer")
     for kind in scene.dice.sample(kinds, 4):
-        scene.zoho.befall(kind, path="/billing/", times=None, match=chance(scene.dice, FIVE_PER_CENT, 8))
+        scene.zoho.befall(kind, path="/billing/", times=None, match=chance(scene.dice, FIVE_PER_CENT, FEWEST_CALLS))
 
 
 def five_percent(scene: Scene) -> None:
@@ -148,37 +152,33 @@ def five_percent(scene: Scene) -> None:
     scene.befall("reset_after_commit", times=None, match=chance(scene.dice, FIVE_PER_CENT, scene.world.to_create))
 
 
-def few_threads(scene: Scene) -> None:
-    """Now and then each worker has one thread only, and claims four rows at a time."""
+def contended(scene: Scene) -> None:
+    """Every worker decides on the rows before any of them claims one. Now and then each has one thread only."""
     scene.environ["ZOHO_CALLS_IN_FLIGHT"] = scene.dice.choice(("1", "5"))
+    all_wait_before_claiming(scene)
 
 
-def contended(scene: Scene) -> bool:
-    """Whether at least two workers had something to do with the rows."""
-    busy = 0
-    for worker in scene.workers:
-        counts = worker.report.counts if worker.report else {}
-        of_rows = {name.partition(".")[2]: rows for name, rows in counts.items() if name.startswith(scene.entity)}
-        busy += sum(rows for outcome, rows in of_rows.items() if outcome not in ("unchanged", "excluded")) > 0
-    return busy > 1
+def all_claim(scene: Scene) -> None:
+    """All workers claim the same rows at the same moment."""
+    scene.lay("contended")
+    if all_waiting(scene) == scene.wanted:
+        scene.hit("contended")
+    all_go_on(scene)
 
-
-LAG = {"ZOHO_SETTLING_SECONDS": f"{SETTLING_SECONDS:.0f}"}
-PERSON = frozenset({"parked", "refused"})
 
 KINDS = (
     Kind("no fault, one worker", workers=(1,), struck=always),
-    Kind("two workers on the same rows", few_threads, workers=(2,), struck=contended),
-    Kind("eight workers on the same rows", few_threads, workers=(8,), struck=contended),
+    Kind("two workers on the same rows", contended, all_claim, workers=(2,)),
+    Kind("eight workers on the same rows", contended, all_claim, workers=(8,)),
     Kind("five per cent of answers lost", five_percent, workers=MANY),
     Kind("chaos", chaos, workers=MANY, struck=lambda scene: scene.fired() > 0),
     Kind("ignored filters", ignored_filters, lift=restored, workers=ANY),
     Kind("empty lists are 204", empty_lists, lift=restored),
     Kind("no list of payments", no_payment_list, lift=restored, entities=("payments",)),
     Kind("nothing undocumented", bare_answers, lift=restored),
-    Kind("lists lag, shorter than settling", lagging, lift=restored, environ=LAG, real_time=True),
-    Kind("pages shift down", small_pages, shift_down, restored),
-    Kind("pages shift up", small_pages, shift_up, restored),
+    Kind("lists lag, shorter than settling", lagging, lift=restored),
+    Kind("pages shift down", small_pages, shift_down, restored, environ=PATIENT),
+    Kind("pages shift up", small_pages, shift_up, restored, environ=PATIENT),
     Kind("a listing breaks off", listing_breaks, lift=restored),
     Kind("custom fields dropped", dropped_fields, lift=restored, rests=PERSON),
     Kind("keys dropped", dropped_keys, lift=restored, rests=PERSON),

@@ -5,10 +5,11 @@ from typing import Any
 from faults.kinds.kind import ANY, Kind, Step, chance
 from faults.scene import Scene
 
-QUICK = {"ZOHO_TIMEOUT_SECONDS": "1.5"}
-SETTLING_SECONDS = 5.0
-"""Where settling is waited for in real seconds: some times what is late, so that a busy machine makes it no later."""
-SETTLES = {"ZOHO_SETTLING_SECONDS": f"{SETTLING_SECONDS:.0f}", "ZOHO_TIMEOUT_SECONDS": "1.0"}
+QUICK = {"ZOHO_TIMEOUT_SECONDS": "3"}
+"""Workers that do not wait long for an answer that never comes; all others come in milliseconds."""
+GIVEN_UP = "SELECT count(*) FROM zoho_pipeline.attempts WHERE entity = :entity AND outcome = 'in_doubt'"
+HELD_SECONDS = 600
+"""What is held for so long at most is held until the campaign releases it."""
 _HTML = "<html><body><h1>Bad Gateway</h1></body></html>"
 _ERROR = {"code": 1000, "message": "Internal error"}
 
@@ -40,18 +41,25 @@ def often(kind: str, **more: Any) -> Step:
     return strike
 
 
-LATE_SECONDS = 8.0
+def late(kind: str) -> Step:
+    """Zoho carries a create out after we have given up on it: before settling, when all faults are lifted."""
+
+    def strike(scene: Scene) -> None:
+        scene.require(lambda: scene.scalar(GIVEN_UP, entity=scene.entity))
+        scene.befall(kind, times=scene.dice.choice((1, 1, 2)), seconds=HELD_SECONDS)
+
+    return strike
 
 
 def late_beyond_settling(scene: Scene) -> None:
-    """Zoho carries a create out long after settling: the recovery comes before it."""
-    scene.befall("late_commit", seconds=LATE_SECONDS, times=1)
-    scene.kept["late"] = LATE_SECONDS
+    """Zoho carries a create out after settling: the recovery comes before it."""
+    scene.befall("late_commit", seconds=HELD_SECONDS)
+    scene.kept["held on"] = True
 
 
 KINDS = (
-    Kind("lost before commit", once("lose_answer", commit="never", silence=4), environ=QUICK),
-    Kind("lost after commit", once("lose_answer", silence=4), environ=QUICK),
+    Kind("lost before commit", once("lose_answer", commit="never", silence=HELD_SECONDS), environ=QUICK),
+    Kind("lost after commit", once("lose_answer", silence=HELD_SECONDS), environ=QUICK),
     Kind("reset before commit", once("reset_before_commit"), workers=ANY),
     Kind("reset after commit", once("reset_after_commit"), workers=ANY),
     Kind("every create reset before", always("reset_before_commit"), workers=ANY),
@@ -76,7 +84,7 @@ KINDS = (
     Kind("refused under 200", once("code_under_200", code=2, message="Invalid value"), rests=frozenset({"refused"})),
     Kind("refused with 400", once("answer", status=400, body={"code": 1050, "message": "No."}),
          rests=frozenset({"refused"})),
-    Kind("commit after our time-out", once("delay_before_commit", seconds=1.6), environ=SETTLES, real_time=True),
-    Kind("late commit, reset", once("late_commit", seconds=1.2), environ=SETTLES, real_time=True),
+    Kind("commit after our time-out", late("hold_before_commit"), environ=QUICK),
+    Kind("late commit, reset", late("late_commit")),
     Kind("commit later than settling", late_beyond_settling, rests=frozenset({"parked", "refused"}), within=False),
 )  # fmt: skip

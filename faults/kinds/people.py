@@ -1,8 +1,17 @@
 """People at work at the same time: they change, delete or take back rows in CircleTel, and meddle in Zoho."""
 
+from faults.holds import PATIENT, release, until_held
 from faults.kinds.kind import ANY, FEW, Kind
-from faults.kinds.moments import PERSON, dies_in_doubt, in_hand, once_all_ended, slow
-from faults.misfortunes import CLAIM, Misfortune
+from faults.kinds.moments import (
+    PERSON,
+    all_go_on,
+    all_wait_before_claiming,
+    all_waiting,
+    dies_in_doubt,
+    held_create,
+    in_hand,
+    once_all_ended,
+)
 from faults.scene import Scene
 
 _CHANGE = {
@@ -36,30 +45,24 @@ def take_back(scene: Scene, row_id: str) -> None:
     scene.kept["taken back"] = row_id
 
 
-def stops_before_claiming(scene: Scene) -> None:
-    """The first worker stands still between its decision and its claim."""
-    scene.misfortune = Misfortune(CLAIM, 1, "", "STOP")
-
-
 def change_waiting(scene: Scene) -> None:
     """Somebody changes rows between their decision and their claim."""
-    first = scene.workers[0]
     scene.lay("changed in between")
-    if scene.until(lambda: first.stopped):
+    if all_waiting(scene):
         waiting = sorted(set(scene.unlinked()) - scene.world.there)
         for row_id in scene.dice.sample(waiting, min(2, len(waiting))):
             change(scene, row_id)
             scene.hit("changed in between")
-        first.signal("CONT")
+    all_go_on(scene)
 
 
 def merge_parent(scene: Scene) -> None:
-    """Somebody merges a customer into another one in Zoho."""
+    """Somebody merges a customer into another one in Zoho while a create is on its way."""
     scene.lay("merged")
-    scene.until(scene.fired)
     linked = sorted(zoho_id for zoho_id in scene.world.customers.values() if zoho_id)
-    if linked:
+    if until_held(scene):
         _merge(scene, scene.dice.choice(linked))
+        release(scene)
 
 
 def merge_made(scene: Scene) -> None:
@@ -121,15 +124,16 @@ CHILDREN = ("subscriptions", "invoices", "payments")
 
 
 KINDS = (
-    Kind("row changed in mid-send", slow(), in_hand(change), rests=PERSON),
-    Kind("row changed before its claim", stops_before_claiming, change_waiting, rests=PERSON, workers=FEW),
+    Kind("row changed in mid-send", held_create, in_hand(change), rests=PERSON, environ=PATIENT),
+    Kind("row changed before its claim", all_wait_before_claiming, change_waiting, rests=PERSON, workers=FEW),
     Kind("row changed while in doubt", dies_in_doubt, once_all_ended(change), rests=PERSON, workers=(1,)),
-    Kind("row deleted in mid-send", slow(), in_hand(delete)),
+    Kind("row deleted in mid-send", held_create, in_hand(delete), environ=PATIENT),
     Kind("row deleted while in doubt", dies_in_doubt, once_all_ended(delete), workers=(1,)),
-    Kind("row made ineligible in mid-send", slow(), in_hand(take_back)),
+    Kind("row made ineligible in mid-send", held_create, in_hand(take_back), environ=PATIENT),
     Kind("row made ineligible while in doubt", dies_in_doubt, once_all_ended(take_back), workers=(1,)),
-    Kind("parent merged in Zoho", slow(), merge_parent, rests=PERSON | {"blocked"}, entities=CHILDREN),
+    Kind("parent merged in Zoho", held_create, merge_parent, rests=PERSON | {"blocked"}, environ=PATIENT,
+         entities=CHILDREN),
     Kind("parent deleted in Zoho", delete_parent, rests=PERSON | {"blocked"}, entities=CHILDREN),
     Kind("object merged in Zoho", act=merge_made, rests=PERSON | {"blocked"}, entities=("customers",)),
     Kind("object deleted in Zoho", act=delete_made, workers=ANY, rests=PERSON | {"blocked"}),
-)
+)  # fmt: skip

@@ -31,7 +31,8 @@ def read_due(why: Why, environ: Environ) -> Due:
             if not circuit.calls_go and not circuit.probe_is_due(SystemClock().now()):
                 raise NothingIsSent(str(circuit))
             kept = kept_from(connection, open_months(at.sync))
-            return find_due(connection, at.shape, why, kept, patience_of(at.sync))
+            probing = not circuit.calls_go
+            return find_due(connection, at.shape, why, kept, patience_of(at.sync), probing=probing)
 
 
 def patience_of(sync: SyncSettings) -> Patience:

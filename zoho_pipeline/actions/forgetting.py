@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import Connection, Engine, delete, func
+
+from zoho_pipeline.actions.tables import WITHDRAWN_DONE, actions
+from zoho_pipeline.alerts.keeping import forget_cleared
 from zoho_pipeline.budget.ledger import forget_old_calls
 from zoho_pipeline.guard import guard_database
 from zoho_pipeline.settings import DatabaseSettings, SyncSettings
@@ -17,9 +21,15 @@ class Forgotten:
 
     calls: int
     calls_kept_days: int
+    incidents: int
+    actions: int
+    incidents_kept_days: int
 
     def __str__(self) -> str:
-        return f"{self.calls:,} API calls older than {self.calls_kept_days} days were forgotten."
+        return (
+            f"{self.calls:,} API calls older than {self.calls_kept_days} days were forgotten, and {self.incidents:,} "
+            f"incidents and {self.actions:,} actions older than {self.incidents_kept_days} days."
+        )
 
 
 def forget_old_records(environ: Mapping[str, str] | None) -> Forgotten:
@@ -35,7 +45,19 @@ def forget_old_records(environ: Mapping[str, str] | None) -> Forgotten:
             with engine.begin() as connection:
                 guard_database(sync, connection)
                 require_current(connection)
-            calls = forget_old_calls(engine, timedelta(days=database.calls_kept_days))
+            return _forget(engine, database)
     finally:
         engine.dispose()
-    return Forgotten(calls, database.calls_kept_days)
+
+
+def _forget(engine: Engine, database: DatabaseSettings) -> Forgotten:
+    calls = forget_old_calls(engine, timedelta(days=database.calls_kept_days))
+    kept = timedelta(days=database.incidents_kept_days)
+    with engine.begin() as connection:
+        incidents, old_actions = forget_cleared(connection, kept), _forget_actions(connection, kept)
+    return Forgotten(calls, database.calls_kept_days, incidents, old_actions, database.incidents_kept_days)
+
+
+def _forget_actions(connection: Connection, kept: timedelta) -> int:
+    old = (actions.c.at < func.now() - kept, actions.c.action != WITHDRAWN_DONE)
+    return connection.execute(delete(actions).where(*old)).rowcount

@@ -1,12 +1,13 @@
 """Incidents as people and sensors deal with them: list, acknowledge, close, report; tell what is due."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine
 
-from zoho_pipeline.alerts import incidents, ledger, report, rows, zoho
+from zoho_pipeline.actions.backfill import open_months
+from zoho_pipeline.alerts import incidents, ledger, report, rows, runs, zoho
 from zoho_pipeline.alerts.connect import channels
 from zoho_pipeline.alerts.incident import Incident
 from zoho_pipeline.alerts.incidents import NoSuchIncident, Observed
@@ -16,8 +17,12 @@ from zoho_pipeline.alerts.settings import AlertSettings
 from zoho_pipeline.alerts.symptoms import Symptom
 from zoho_pipeline.alerts.tables import incidents as table
 from zoho_pipeline.budget.circuit import circuit_state
+from zoho_pipeline.calendar import Month, OpenMonths
+from zoho_pipeline.circletel.shape import read_shape
 from zoho_pipeline.clock import Clock, SystemClock
+from zoho_pipeline.entities import Entity
 from zoho_pipeline.guard import guard_database
+from zoho_pipeline.recovery.months import Cell, among, not_come
 from zoho_pipeline.settings import DatabaseSettings, SyncSettings
 from zoho_pipeline.store.database import open_engine, telling_of_outages
 from zoho_pipeline.store.migrate import require_current
@@ -106,12 +111,37 @@ def note_zoho(environ: Environ, clock: Clock | None = None) -> Observed:
         return incidents.observe(connection, settings, zoho.SCOPE, amiss, now)
 
 
-def note_runs(runs: Sequence[EndedRun], environ: Environ, clock: Clock | None = None) -> None:
+def note_runs(ended: Sequence[EndedRun], environ: Environ, clock: Clock | None = None) -> None:
     """Enter what runs that have ended mean, in the order in which they ended."""
     now = (clock or SystemClock()).now()
+    months = open_months(SyncSettings.load(environ))
     with at_work("enter failed runs", environ) as (engine, settings), engine.begin() as connection:
-        for run in runs:
-            note(connection, settings, run, now)
+        for run in ended:
+            note(connection, settings, run if run.succeeded else _counted(connection, months, run), now)
+
+
+def note_mended(cells: Collection[Cell], environ: Environ, clock: Clock | None = None) -> None:
+    """Enter months whose rows have gone since the run that was to bring them."""
+    now = (clock or SystemClock()).now()
+    with at_work("enter months that were mended", environ) as (engine, settings), engine.begin() as connection:
+        runs.note_mended(connection, settings, {f"zoho/{entity} {month}" for entity, month in cells}, now)
+
+
+def _counted(connection: Connection, months: OpenMonths, run: EndedRun) -> EndedRun:
+    """The failed run, with how many rows and customers have not come for it."""
+    shape = read_shape(connection)
+    counted = [among(connection, Entity(kind), shape, ids) for kind, ids in run.asked.items()]
+    if cells := [cell for name in run.owes if (cell := _cell(name)) is not None]:
+        counted.append(not_come(connection, shape, months, cells))
+    customers = max((each.customers for each in counted), default=0)
+    return replace(run, rows=sum(each.rows for each in counted) or run.rows, customers=customers)
+
+
+def _cell(name: str) -> Cell | None:
+    """`zoho/invoices 2025-03` as a kind and a month; None for anything else that a run may owe."""
+    asset, _, month = name.partition(" ")
+    kind = asset.removeprefix("zoho/")
+    return (Entity(kind), Month.parse(month)) if asset.startswith("zoho/") and kind in set(Entity) else None
 
 
 def tell(environ: Environ, clock: Clock | None = None) -> Told:

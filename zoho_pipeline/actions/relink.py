@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from zoho_pipeline.actions.backfill import Paused
 from zoho_pipeline.actions.opening import Done, Environ, Opened, named, note, opened, row_of
@@ -15,7 +15,7 @@ from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.guard import guard_zoho
-from zoho_pipeline.mirror.objects import ENDED, MirrorCustomer, SyncedObject, MirrorPayment, MirrorSubscription
+from zoho_pipeline.mirror.objects import ENDED, MirrorCustomer, MirrorPayment, MirrorSubscription, SyncedObject
 from zoho_pipeline.mirror.reading import mirror_customer, mirror_invoice, mirror_payment, mirror_subscription
 from zoho_pipeline.mirror.storing import store
 from zoho_pipeline.recovery.standing import standing_of
@@ -29,6 +29,8 @@ from zoho_pipeline.zoho.errors import NotInZoho
 from zoho_pipeline.zoho.ports import About, Purpose
 
 BY_HAND = "linked by a person"
+_HOLD_OBJECT = text("SELECT pg_advisory_xact_lock(hashtextextended('relink ' || :object, 0))")
+"""Until the transaction ends: two people never link two rows to one object."""
 
 
 class NotLinked(Foreseen):
@@ -81,8 +83,13 @@ def _look(client: ZohoBilling, row: Row, zoho_id: str) -> SyncedObject:
 def _link(at: Opened, row: Row, found: SyncedObject, by: str, *, log: bool) -> str | None:
     """Row, link, log, record, mirror and audit, all or nothing."""
     with at.engine.begin() as connection:
+        connection.execute(_HOLD_OBJECT, {"object": f"{row.entity} {found.zoho_id}"})
         lock_row(connection, row.entity, row.id)
-        row = row_of(connection, row.entity, at.shape, row.id)
+        before, row = row.sync.zoho_id, row_of(connection, row.entity, at.shape, row.id)
+        if row.sync.zoho_id != before:
+            raise _refusal(
+                row, f"it was linked to {row.sync.zoho_id or 'nothing'} meanwhile. See by whom, and look again"
+            )
         if reason := _why_not(connection, at, row, found):
             raise _refusal(row, reason)
         if row.sync.zoho_id != found.zoho_id:

@@ -5,6 +5,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from zoho_pipeline.store.schema import metadata
 
+WITHDRAWN_DONE = "withdrawn_done"
+"""A person has said that it was done in Zoho: kept for ever, for it keeps the row off a list."""
+
 actions = Table(
     "actions",
     metadata,

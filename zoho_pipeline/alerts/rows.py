@@ -44,7 +44,7 @@ def _symptom(entity: Entity, state: State, cause: Cause, row: Any) -> Symptom | 
         key=f"{entity} {state} {cause}",
         title=f"{row.rows} {entity if row.rows > 1 else entity.singular} {_SAYS[state]}",
         cause=cause.value,
-        advice=f"{cause.advice} `zoho-pipeline retry-failed {entity} --cause {cause}` tries them again.",
+        advice=f"{cause.advice}{_seen_in(row)} `zoho-pipeline retry-failed {entity} --cause {cause}` tries them again.",
         rows=row.rows,
         customers=row.customers,
         retries_used=max(row.tries - 1, 0),
@@ -53,11 +53,19 @@ def _symptom(entity: Entity, state: State, cause: Cause, row: Any) -> Symptom | 
     )
 
 
+def _seen_in(row: Any) -> str:
+    """Which backfill met them last: its failure has no incident of its own."""
+    return f" Run {row.run_id} met them in Dagster, and names the months." if row.run_id else ""
+
+
 @cache
 def _amiss(entity: Entity) -> TextClause:
     customer = "t.id" if entity is Entity.CUSTOMERS else "t.customer_id"
     return text(f"""
-        SELECT r.state, r.cause, count(*) AS rows, count(DISTINCT {customer}) AS customers, max(r.tries) AS tries
+        SELECT r.state, r.cause, count(*) AS rows, count(DISTINCT {customer}) AS customers, max(r.tries) AS tries,
+               (SELECT s.run_id FROM zoho_pipeline.sync_results s
+                WHERE s.entity = :entity AND NOT s.dry_run AND CAST(s.counts ->> r.state AS int) > 0
+                ORDER BY s.finished_at DESC LIMIT 1) AS run_id
         FROM zoho_pipeline.sync_records r JOIN public.{TABLES[entity]} t ON t.id = r.row_id
         WHERE r.entity = :entity AND r.state IN ('parked', 'refused', 'failed')
         GROUP BY r.state, r.cause ORDER BY r.state, r.cause

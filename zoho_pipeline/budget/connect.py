@@ -35,6 +35,6 @@ def billing_client(
     """
     exchange = Exchange(settings.api_url, settings.organisation_id, settings.timeout_seconds)
     lease = exchange.longest_seconds() + LEASE_MARGIN_SECONDS
-    budget = PostgresBudget(engine, settings.organisation_id, shares(settings), lease)
+    budget = PostgresBudget(engine, settings.organisation_id, shares(settings), lease, clock.sleep)
     tokens = SharedAccessToken(engine, settings.organisation_id, Seal(settings), lambda: request_token(settings))
     return ZohoBilling(Transport(exchange, tokens, wrap(budget), clock), run_id)

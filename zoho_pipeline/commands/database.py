@@ -29,7 +29,11 @@ def upgrade() -> None:
 
 @app.command()
 def forget() -> None:
-    """Delete what has been kept long enough: API calls older than ZOHO_CALLS_KEPT_DAYS. Dagster does so each night."""
+    """Delete what has been kept long enough; Dagster does so each night.
+
+    API calls older than ZOHO_CALLS_KEPT_DAYS; incidents that are over, and what people did by hand, older than
+    ZOHO_INCIDENTS_KEPT_DAYS.
+    """
     from zoho_pipeline.actions.forgetting import forget_old_records
 
     typer.echo(str(forget_old_records(None)))

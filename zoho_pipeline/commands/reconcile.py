@@ -16,6 +16,9 @@ To = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="The las
 Refresh = Annotated[bool, typer.Option("--refresh", help="Read Zoho's lists and new details first.")]
 
 
+Publish = Annotated[bool, typer.Option("--publish", help="Write workbook and report (RECONCILIATION_REPORTS_URL).")]
+
+
 @app.callback(invoke_without_command=True)
 def reconcile(
     context: typer.Context,
@@ -23,6 +26,7 @@ def reconcile(
     first: From = None,
     last: To = None,
     refresh: Refresh = False,
+    publish: Publish = False,
 ) -> None:
     """Compare, and show each month's tie-out, controls and dearest items.
 
@@ -32,6 +36,7 @@ def reconcile(
         return
     from rich.console import Console
 
+    from zoho_pipeline.actions.papers import publish_months
     from zoho_pipeline.actions.reconcile import ReconcileRequest
     from zoho_pipeline.actions.reconcile import reconcile as compare
     from zoho_pipeline.commands.reconcile_months import chosen
@@ -43,6 +48,9 @@ def reconcile(
     for books in compare(request, None, lambda line: progress.print(line, style="dim", markup=False)):
         print_books(books, console)
         tied = tied and books.ties
+    if publish:
+        for compared, papers in publish_months(request.months, None):
+            console.print(f"{compared}: {papers.workbook} and {papers.report}", soft_wrap=True, markup=False)
     if not tied:
         raise typer.Exit(1)
 

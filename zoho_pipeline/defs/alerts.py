@@ -16,38 +16,39 @@ from zoho_pipeline.errors import Foreseen
 
 CHECKS = "checks"
 EVERY_SECONDS = 30
+"""Between two looks at most: people are told soon."""
 
 
-def sensors() -> list[dg.SensorDefinition]:
+def sensors(every: int = EVERY_SECONDS) -> list[dg.SensorDefinition]:
     """All of them, running from the start."""
-    return [
-        _sensor(
+    found: list[tuple[str, Callable[[dg.SensorEvaluationContext], str], str]] = [
+        (
             "note_failed_runs",
             _note_runs,
             "Opens an incident for a run that failed, and clears it when later runs have brought what it was to bring.",
         ),
-        _sensor(
+        (
             "note_failed_checks",
             _note_checks,
-            "Opens an incident for an asset check that failed with severity ERROR, and clears it when the check "
-            "passes, or only warns.",
+            "Opens an incident for an asset check that failed as an error; clears it when it passes or warns.",
         ),
-        _sensor(
+        (
             "note_rows",
             _note_rows,
             "Opens an incident for rows that need a person, one for each kind and cause; clears it when none is left.",
         ),
-        _sensor(
+        (
             "note_zoho",
             _note_zoho,
             "Opens an incident when Zoho fails for everybody, or holds all calls up for long; clears it afterwards.",
         ),
-        _sensor(
+        (
             "tell_people",
             _tell,
             "Raises incidents that nobody acknowledged in time, and sends what is to be told by mail, webhook and log.",
         ),
     ]
+    return [_sensor(*each, min(every, EVERY_SECONDS)) for each in found]
 
 
 def _note_runs(context: dg.SensorEvaluationContext) -> str:
@@ -79,7 +80,9 @@ def _tell(context: dg.SensorEvaluationContext) -> str:
     return f"{incidents.tell(None)}."
 
 
-def _sensor(name: str, look: Callable[[dg.SensorEvaluationContext], str], description: str) -> dg.SensorDefinition:
+def _sensor(
+    name: str, look: Callable[[dg.SensorEvaluationContext], str], description: str, every: int
+) -> dg.SensorDefinition:
     def tick(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         try:
             return dg.SkipReason(look(context))
@@ -89,7 +92,7 @@ def _sensor(name: str, look: Callable[[dg.SensorEvaluationContext], str], descri
     return dg.SensorDefinition(
         name=name,
         evaluation_fn=tick,
-        minimum_interval_seconds=EVERY_SECONDS,
+        minimum_interval_seconds=every,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=description,
     )

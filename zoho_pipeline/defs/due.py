@@ -1,18 +1,23 @@
 """Sensors for rows that can go by themselves: one for each reason, so that each can be switched off. Thin.
 
-Each launches one run of the job `sync_urgently` for exactly these rows, and no other while that one is under way.
+Each launches one run of the job `sync_urgently` for exactly these rows, and no other while that one is under way. Rows
+that another's run has in hand are left out.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 import dagster as dg
 
 from zoho_pipeline.clock import shown
-from zoho_pipeline.defs.urgent import STEP
+from zoho_pipeline.defs.sensors import USUAL_SECONDS
+from zoho_pipeline.defs.urgent import STEP, asked_for
+from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.recovery.due import Due, Why
 
-LOOKS_EVERY_SECONDS = 60
+DUE = "zoho_pipeline/due"
+"""The tag of their runs: the reason."""
 ReadDue = Callable[[Why, dict[str, str] | None], Due]
 
 NAMES = {
@@ -20,6 +25,7 @@ NAMES = {
     Why.NEW: "send_new_rows",
     Why.STUCK: "take_over_stuck_rows",
     Why.UNBLOCKED: "follow_parents",
+    Why.AWAITED: "send_awaited_rows",
     Why.CORRECTED: "send_corrected_rows",
 }
 _DESCRIPTIONS = {
@@ -28,7 +34,10 @@ _DESCRIPTIONS = {
     "a backfill has brought up to the present, and from the months on that it covered without a gap.",
     Why.STUCK: "Takes over rows that have stood in `syncing` for over five minutes: what may have reached Zoho is "
     "looked for there before anything is sent.",
-    Why.UNBLOCKED: "Sends rows that were blocked, once a parent of theirs has come into Zoho.",
+    Why.UNBLOCKED: "Sends rows that were blocked, once a parent of theirs has come into Zoho, or another payment of "
+    "the customer was settled; what is blocked for another reason is looked at once a day.",
+    Why.AWAITED: "Sends payments whose invoice Zoho should have raised by now, and services whose package has been "
+    "published since.",
     Why.CORRECTED: "Sends rows that were refused, parked or resolved, once their content has changed in CircleTel.",
 }
 _UNDER_WAY = [
@@ -40,25 +49,27 @@ _UNDER_WAY = [
 ]
 
 
-def sensors(read_due: ReadDue, job: dg.JobDefinition) -> list[dg.SensorDefinition]:
-    """All five, running from the start."""
-    return [_sensor(why, read_due, job) for why in Why]
+def sensors(read_due: ReadDue, job: dg.JobDefinition, every: int = USUAL_SECONDS) -> list[dg.SensorDefinition]:
+    """All of them, running from the start."""
+    return [_sensor(why, read_due, job, every) for why in Why]
 
 
-def _sensor(why: Why, read_due: ReadDue, job: dg.JobDefinition) -> dg.SensorDefinition:
+def _sensor(why: Why, read_due: ReadDue, job: dg.JobDefinition, every: int) -> dg.SensorDefinition:
     @dg.sensor(
         name=NAMES[why],
         job=job,
-        minimum_interval_seconds=LOOKS_EVERY_SECONDS,
+        minimum_interval_seconds=every,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=_DESCRIPTIONS[why],
     )
     def _look(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        mine = dg.RunsFilter(tags={"dagster/sensor_name": NAMES[why]}, statuses=_UNDER_WAY)
-        if under_way := context.instance.get_runs(mine, limit=1):
-            return dg.SkipReason(f"Run {under_way[0].run_id} is under way for earlier ones.")
+        under_way = context.instance.get_runs(
+            dg.RunsFilter(tags={DUE: [each.value for each in Why]}, statuses=_UNDER_WAY)
+        )
+        if mine := [run for run in under_way if run.tags[DUE] == why.value]:
+            return dg.SkipReason(f"Run {mine[0].run_id} is under way for earlier ones.")
         try:
-            due = read_due(why, None)
+            due = read_due(why, None).without(_in_hand(under_way))
         except Foreseen as error:
             return dg.SkipReason(str(error))
         return _request(due) if due.rows else dg.SkipReason(_nothing(due))
@@ -71,8 +82,17 @@ def _request(due: Due) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=due.key,
         run_config={"ops": {STEP: {"config": {"months": [], "only": only}}}},
-        tags={"zoho_pipeline/due": due.why.value},
+        tags={DUE: due.why.value},
     )
+
+
+def _in_hand(runs: Sequence[dg.DagsterRun]) -> dict[Entity, set[str]]:
+    """The rows for which these runs were launched."""
+    taken: defaultdict[Entity, set[str]] = defaultdict(set)
+    for run in runs:
+        for kind, ids in asked_for(run).items():
+            taken[Entity(kind)].update(ids)
+    return taken
 
 
 def _nothing(due: Due) -> str:

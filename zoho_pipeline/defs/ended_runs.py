@@ -4,12 +4,15 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 from dagster._core.execution.plan.objects import StepFailureData
 
 from zoho_pipeline.alerts.runs import EndedRun
-from zoho_pipeline.defs.results import ROWS
+from zoho_pipeline.causes import Cause
+from zoho_pipeline.defs.results import CAUSE, ROWS, ROWS_ALONE
+from zoho_pipeline.defs.urgent import asked_for
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
 WILL_RETRY = "dagster/will_retry"
@@ -76,6 +79,9 @@ def _read(instance: dg.DagsterInstance, record: dg.RunRecord) -> EndedRun:
         reason=why.reason,
         expected=why.expected,
         rows=why.rows,
+        cause=why.cause,
+        rows_alone=why.rows_alone,
+        asked=asked_for(run),
         planned=planned,
         brought=frozenset(_brought(instance, run.run_id)),
     )
@@ -116,6 +122,8 @@ class _Why:
     reason: str = ""
     expected: bool = True
     rows: int = 0
+    cause: Cause | None = None
+    rows_alone: bool = False
 
 
 def _why(instance: dg.DagsterInstance, run_id: str) -> _Why:
@@ -126,10 +134,12 @@ def _why(instance: dg.DagsterInstance, run_id: str) -> _Why:
     data = failure.step_failure_data
     if data.user_failure_data is None or not data.user_failure_data.description:
         return _Why(f"an error that was not foreseen: {_kind(data)}", False)
-    rows = data.user_failure_data.metadata.get(ROWS)
+    told: dict[str, Any] = {name: value.value for name, value in data.user_failure_data.metadata.items()}
     return _Why(
         data.user_failure_data.description,
-        rows=rows.value or 0 if isinstance(rows, dg.IntMetadataValue) else 0,
+        rows=int(told.get(ROWS) or 0),
+        cause=Cause(told[CAUSE]) if CAUSE in told else None,
+        rows_alone=told.get(ROWS_ALONE) is True,
     )
 
 

@@ -25,7 +25,8 @@ def forget_old_records(forget: Forget) -> dg.ScheduleDefinition:
 
     @dg.job(
         name="forget_old_records",
-        description="Deletes records that have been kept long enough: API calls older than ZOHO_CALLS_KEPT_DAYS.",
+        description="Deletes records that have been kept long enough: API calls older than ZOHO_CALLS_KEPT_DAYS; "
+        "incidents that are over and what people did by hand, older than ZOHO_INCIDENTS_KEPT_DAYS.",
         executor_def=dg.in_process_executor,
     )
     def _job() -> None:

@@ -4,7 +4,7 @@ One multi-asset, so that any selection of kinds and months is one run. As with t
 month's materialization itself and raises at its very end: a month that does not tie out is not green, the others are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
@@ -16,12 +16,14 @@ from zoho_pipeline.defs.zoho import key_of as zoho_key
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.mirror.objects import Extra
+from zoho_pipeline.reconciliation.publishing import Published
 from zoho_pipeline.reconciliation.reading import MonthBooks
 
 GROUP = "reconciliation"
 OWNER = "finance@circletel.co.za"
 TIE_OUT = dg.AssetKey(["reconciliation", "tie_out"])
 Reconcile = Callable[[ReconcileRequest, dict[str, str] | None, Callable[[str], None]], Iterator[MonthBooks]]
+Publish = Callable[[Sequence[Month], dict[str, str] | None], Iterator[tuple[Month, Published]]]
 Event = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult
 _TABLES = dict(zip(PARENTS_FIRST, circletel.TABLES, strict=True))
 
@@ -63,7 +65,9 @@ def _tie_out(partitions: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
     )
 
 
-def reconciliation_assets(partitions: dg.PartitionsDefinition[str], reconcile: Reconcile) -> dg.AssetsDefinition:
+def reconciliation_assets(
+    partitions: dg.PartitionsDefinition[str], reconcile: Reconcile, publish: Publish
+) -> dg.AssetsDefinition:
     """The assets `reconciliation/customers` … `reconciliation/payments` and `reconciliation/tie_out`."""
 
     @dg.multi_asset(
@@ -87,7 +91,8 @@ def reconciliation_assets(partitions: dg.PartitionsDefinition[str], reconcile: R
         open_ended = []
         try:
             for books in reconcile(request, None, context.log.info):
-                yield from _events(books, request.entities, tied=TIE_OUT in selected)
+                papers = dict(publish([books.month], None)) if TIE_OUT in selected else {}
+                yield from _events(books, request.entities, papers.get(books.month))
                 yield from _checked(context, books)
                 if TIE_OUT in selected and not books.ties:
                     open_ended.append(books.month.key)
@@ -103,14 +108,14 @@ def reconciliation_assets(partitions: dg.PartitionsDefinition[str], reconcile: R
     return reconcile_months
 
 
-def _events(books: MonthBooks, entities: frozenset[Entity], *, tied: bool) -> Iterator[Event]:
+def _events(books: MonthBooks, entities: frozenset[Entity], papers: Published | None) -> Iterator[Event]:
     for entity in (each for each in PARENTS_FIRST if each in entities):
         yield dg.AssetMaterialization(
             key_of(entity), partition=books.month.key, metadata=comparison_metadata(books, entity)
         )
-    if tied:
+    if papers is not None:
         event = dg.AssetMaterialization if books.ties else dg.AssetObservation
-        yield event(TIE_OUT, partition=books.month.key, metadata=tie_out_metadata(books))
+        yield event(TIE_OUT, partition=books.month.key, metadata=tie_out_metadata(books, papers))
 
 
 def _checked(context: dg.AssetExecutionContext, books: MonthBooks) -> Iterator[Event]:

@@ -9,6 +9,7 @@ from zoho_pipeline.clock import shown
 from zoho_pipeline.defs.checks import Verdict
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.money import rand
+from zoho_pipeline.reconciliation.publishing import Published
 from zoho_pipeline.reconciliation.reading import Item, MonthBooks
 from zoho_pipeline.reconciliation.tie_out import TieOut
 
@@ -51,8 +52,8 @@ def comparison_metadata(books: MonthBooks, entity: Entity) -> Metadata:
     }
 
 
-def tie_out_metadata(books: MonthBooks) -> Metadata:
-    """The tie-out as finance reads it, and the controls."""
+def tie_out_metadata(books: MonthBooks, papers: Published) -> Metadata:
+    """The tie-out as finance reads it, the controls, and where workbook and report are."""
     controls = [
         dg.TableRecord(
             {
@@ -68,6 +69,8 @@ def tie_out_metadata(books: MonthBooks) -> Metadata:
     lines = [record for tie_out in books.tie_outs for record in _tie_out(tie_out)]
     return {
         "tied out": dg.MetadataValue.bool(books.ties),
+        "workbook": dg.MetadataValue.path(papers.workbook),
+        "report": dg.MetadataValue.path(papers.report),
         "tie-out": _table(lines, "kind", "line", "count", "amount"),
         "controls": _table(controls, "control", "stated", "found", "difference", "must hold"),
     }

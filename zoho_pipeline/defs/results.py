@@ -7,13 +7,19 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
+from zoho_pipeline.causes import Cause
+from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.states import Outcome
+from zoho_pipeline.store.database import DatabaseRefused, DatabaseUnreachable
 from zoho_pipeline.sync.results import TROUBLED, PartitionResult
+from zoho_pipeline.zoho.errors import ZohoError
 
 ROWS_SHOWN = 20
 """Rows of a table that is put into the event log at most."""
 
 ROWS = "rows that did not go"
+ROWS_ALONE = "single rows are all that went wrong"
+CAUSE = "cause"
 IN_ZOHO = (Outcome.CREATED, Outcome.UPDATED, Outcome.ADOPTED, Outcome.UNCHANGED)
 Metadata = dict[str, dg.MetadataValue]
 
@@ -83,8 +89,22 @@ def why_not_green(result: PartitionResult) -> str:
     return f"{result.entity} {result.month}: {', '.join(counted)}"
 
 
-def not_green_metadata(results: Sequence[PartitionResult]) -> Mapping[str, dg.MetadataValue]:
-    """For the run's failure: a line per month that is not green, worst first."""
+def failure_of(error: Foreseen) -> dg.Failure:
+    """A run's failure with the sentence of what was foreseen, and its cause where that is one of the closed list."""
+    cause = cause_of(error)
+    metadata = {CAUSE: dg.MetadataValue.text(cause.value)} if cause else {}
+    return dg.Failure(description=str(error), metadata=metadata, allow_retries=False)
+
+
+def cause_of(error: Foreseen) -> Cause | None:
+    """Why a run could not go on; None where the sentence alone says it."""
+    if isinstance(error, ZohoError):
+        return error.cause
+    return Cause.DATABASE if isinstance(error, DatabaseUnreachable | DatabaseRefused) else None
+
+
+def not_green_metadata(results: Sequence[PartitionResult], *, complete: bool) -> Mapping[str, dg.MetadataValue]:
+    """For the run's failure: a line per month that is not green, worst first; `complete` where none is missing."""
     worst = sorted(results, key=lambda result: (-result.in_trouble, result.month.key))
     records = [
         dg.TableRecord(
@@ -105,6 +125,7 @@ def not_green_metadata(results: Sequence[PartitionResult]) -> Mapping[str, dg.Me
     ]
     return {
         "months that are not green": dg.MetadataValue.int(len(results)),
+        ROWS_ALONE: dg.MetadataValue.bool(complete and not any(result.interrupted for result in results)),
         ROWS: dg.MetadataValue.int(sum(result.in_trouble for result in results)),
         "worst first": dg.MetadataValue.table(records, dg.TableSchema(columns=columns)),
     }

@@ -10,17 +10,18 @@ from zoho_pipeline.clock import shown
 from zoho_pipeline.defs.zoho import GROUP, key_of
 from zoho_pipeline.errors import Foreseen
 
-LOOKS_EVERY_SECONDS = 60
+USUAL_SECONDS = 60
+"""Between two looks of a sensor (ZOHO_SENSOR_SECONDS)."""
 ReadOpen = Callable[[dict[str, str] | None], tuple[list[Open], datetime]]
 
 
-def continue_unfinished(read_open: ReadOpen) -> dg.SensorDefinition:
+def continue_unfinished(read_open: ReadOpen, every: int = USUAL_SECONDS) -> dg.SensorDefinition:
     """Goes on with months that a run left open when the day's calls were spent, or its hours were over."""
 
     @dg.sensor(
         name="continue_unfinished",
         target=dg.AssetSelection.groups(GROUP),
-        minimum_interval_seconds=LOOKS_EVERY_SECONDS,
+        minimum_interval_seconds=every,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Goes on with months that were left open because the day's API calls were spent, Zoho was down, "
         "or the hours for heavy work were over, as soon as they can go on.",

@@ -4,12 +4,14 @@ A job of its own, because a pool belongs to a step: every run of the four assets
 and this job takes none.
 """
 
+from typing import Any
+
 import dagster as dg
 from pydantic import Field
 
 from zoho_pipeline.actions.backfill import BackfillRequest
 from zoho_pipeline.calendar import Month
-from zoho_pipeline.defs.results import sentence
+from zoho_pipeline.defs.results import failure_of, sentence
 from zoho_pipeline.defs.zoho import Backfill, carried_out
 from zoho_pipeline.entities import PARENTS_FIRST, entity
 from zoho_pipeline.errors import Foreseen
@@ -44,7 +46,7 @@ def sync_urgently(backfill: Backfill) -> dg.JobDefinition:
         try:
             request = _request(context.run_id, config)
         except Foreseen as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from None
+            raise failure_of(error) from None
         if request.only is not None:
             _try_rows(request, backfill, context.log)
             return
@@ -64,6 +66,14 @@ def sync_urgently(backfill: Backfill) -> dg.JobDefinition:
     return _job
 
 
+def asked_for(run: dg.DagsterRun) -> dict[str, list[str]]:
+    """The rows for which a run was launched by name, by kind; none of any other run."""
+    config: Any = run.run_config
+    for name in ("ops", STEP, "config", "only"):
+        config = config.get(name) or {}
+    return dict(config)
+
+
 def _try_rows(request: BackfillRequest, backfill: Backfill, log: dg.DagsterLogManager) -> None:
     """Rows by name say nothing of their months' colours, and one that does not go is told by its state, not by the run.
 
@@ -74,7 +84,7 @@ def _try_rows(request: BackfillRequest, backfill: Backfill, log: dg.DagsterLogMa
         for result in backfill(request, None, log.info):
             (log.info if result.green else log.warning)(sentence(result))
     except Foreseen as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
+        raise failure_of(error) from None
 
 
 class NothingNamed(Foreseen):

@@ -14,7 +14,7 @@ from zoho_pipeline.actions.backfill import BackfillRequest, Log
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.defs import checks, circletel
 from zoho_pipeline.defs.config import BackfillConfig
-from zoho_pipeline.defs.results import not_green_metadata, partition_metadata, sentence, why_not_green
+from zoho_pipeline.defs.results import failure_of, not_green_metadata, partition_metadata, sentence, why_not_green
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.sync.results import PartitionResult
@@ -118,7 +118,7 @@ def carried_out(request: BackfillRequest, backfill: Backfill, log: dg.DagsterLog
             (log.info if result.green else log.warning)(sentence(result))
             yield _event(result)
     except Foreseen as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from None
+        raise failure_of(error) from None
     _raise_if_not_green(request, results)
 
 
@@ -156,7 +156,9 @@ def _raise_if_not_green(request: BackfillRequest, results: list[PartitionResult]
     missing = [pair for pair in missing if pair not in reported]
     bad = [result for result in results if not (result.green or result.goes_on_by_itself or result.dry_run)]
     if bad or missing:
-        raise dg.Failure(_failure(bad, missing), metadata=not_green_metadata(bad), allow_retries=False)
+        raise dg.Failure(
+            _failure(bad, missing), metadata=not_green_metadata(bad, complete=not missing), allow_retries=False
+        )
 
 
 def _failure(bad: list[PartitionResult], missing: list[tuple[Entity, Month]]) -> str:

@@ -12,9 +12,18 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from zoho_pipeline.alerts.settings import AlertSettings
+from zoho_pipeline.reconciliation.publishing import ReportSettings
+from zoho_pipeline.reconciliation.settings import ReconciliationSettings
 from zoho_pipeline.settings import DatabaseSettings, Group, SettingsError, SyncSettings, ZohoSettings
 
-GROUPS: tuple[type[Group], ...] = (DatabaseSettings, ZohoSettings, SyncSettings, AlertSettings)
+GROUPS: tuple[type[Group], ...] = (
+    DatabaseSettings,
+    ZohoSettings,
+    SyncSettings,
+    AlertSettings,
+    ReconciliationSettings,
+    ReportSettings,
+)
 HIDDEN = "(not shown)"
 
 

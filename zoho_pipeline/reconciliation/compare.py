@@ -32,6 +32,10 @@ NEEDS: dict[Entity, tuple[Listed, ...]] = {
 }
 """The lists that a comparison rests on."""
 DETAILED = frozenset({Entity.INVOICES, Entity.PAYMENTS})
+_BY_ITSELF = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "LOCK TABLE zoho_pipeline.reconciliation_items IN SHARE ROW EXCLUSIVE MODE",
+)
 
 
 class MirrorNotReady(Foreseen):
@@ -59,12 +63,19 @@ def compare(
 ) -> dict[Month, int]:
     """Compare and store, in the caller's transaction; the ids of the comparisons by month.
 
+    All of it sees one moment of the database, whatever the app writes meanwhile, so the transaction must not have read
+    anything yet; one comparison waits for another.
+
     Raises:
         MirrorNotReady: nothing was compared.
         NoSuchMonth: a month is not open.
     """
     for month in wanted:
         terms.months.between(month, month)
+    if not wanted:
+        return {}
+    for statement in _BY_ITSELF:
+        connection.execute(text(statement))
     as_of = require_ready(connection, entity, terms.max_age)
     kind = kind_of(connection, entity, read_shape(connection))
     ids = _begun(connection, entity, wanted, as_of, run_id)
@@ -73,7 +84,6 @@ def compare(
     compare_sides(connection, kind, months, values)
     write_items(connection, kind, months, ids)
     write_totals(connection, kind, months, ids, values)
-    _forget_temporary(connection)
     return {month: ids[month.key] for month in wanted}
 
 
@@ -129,8 +139,3 @@ def _begun(
     ]
     statement = insert(tables.comparisons).returning(tables.comparisons.c.month, tables.comparisons.c.id)
     return dict(connection.execute(statement, rows).all())
-
-
-def _forget_temporary(connection: Connection) -> None:
-    """So that the same transaction can compare the next kind."""
-    connection.execute(text("DROP TABLE IF EXISTS twice, closer, met, debts, single"))

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from zoho_pipeline.reconciliation.kinds.kind import Branch, Group, Kind
+from zoho_pipeline.reconciliation.kinds.kind import Branch, Group, Kind, Pairing
 
-_MONTH = (
-    "CASE WHEN {0} IS NOT NULL "
-    "THEN least(greatest(to_char({0}, 'YYYY-MM'), CAST(:first AS text)), CAST(:last AS text)) END"
-)
-TEMPORARY = ("side", "twice", "closer", "met", "debts", "single")
+_MONTH = "least(greatest(to_char({0}, 'YYYY-MM'), CAST(:first AS text)), CAST(:last AS text))"
+"""The open month that holds a day; the first one where there is no day, for both functions pass over NULL."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +63,24 @@ def _statements(kind: Kind) -> Iterator[str]:
     if kind.more is not None:
         yield f"CREATE TEMP TABLE closer ON COMMIT DROP AS WITH side AS ({kind.circletel}) {kind.more}"
     yield _met(kind)
+    yield "CREATE INDEX ON met (c_row_id)"
     yield "ANALYZE met"
     yield _extra(kind)
-    for how, condition in kind.pairing:
-        yield from _pairing(kind, how, condition)
+    for pairing in kind.pairing:
+        yield from _pairing(kind, pairing)
     yield from kind.steps
+    yield "ANALYZE met"
 
 
 def _met(kind: Kind) -> str:
     c = ", ".join(f"c.{name} AS c_{name}" for name in ("row_id", "link", *kind.c_columns))
     z = ", ".join(f"z.{name} AS z_{name}" for name in ("zoho_id", *kind.z_columns))
-    z_day = "z.day" if kind.dated_by_both else "CASE WHEN z.zoho_id IS NOT NULL THEN coalesce(c.day, z.day) END"
+    z_day = "z.day" if kind.dated_by_both else "CASE WHEN c.row_id IS NULL THEN z.day ELSE c.day END"
     closer = "OR c.row_id IN (SELECT row_id FROM closer)" if kind.more is not None else ""
     return f"""
         CREATE TEMP TABLE met ON COMMIT DROP AS
-        SELECT {c}, {z}, {_MONTH.format("c.day")} AS c_month, {_MONTH.format(f"({z_day})")} AS z_month,
+        SELECT {c}, {z}, CASE WHEN c.row_id IS NOT NULL THEN {_MONTH.format("c.day")} END AS c_month,
+               CASE WHEN z.zoho_id IS NOT NULL THEN {_MONTH.format(f"({z_day})")} END AS z_month,
                false AS c_extra, 'link' AS how, CAST(NULL AS uuid) AS split_of, CAST(NULL AS numeric) AS split_total,
                CAST(NULL AS boolean) AS split_evenly
         FROM ({kind.circletel}) c FULL JOIN ({kind.zoho}) z ON z.zoho_id = c.link
@@ -89,32 +89,36 @@ def _met(kind: Kind) -> str:
 
 
 def _extra(kind: Kind) -> str:
-    """Of several rows on one object, all but the one whose key it carries (or the first)."""
-    owns = " OR ".join(f"({condition})" for how, condition in kind.pairing if "key" in how)
+    """Of several rows on one object, all but the one whose key it carries (or the first that counts)."""
+    owns = " OR ".join(f"({pairing.when})" for pairing in kind.pairing if pairing.by_key)
     return f"""
         UPDATE met SET c_extra = true FROM (
             SELECT c.c_row_id,
-                   row_number() OVER (PARTITION BY c.z_zoho_id ORDER BY ({owns}) IS TRUE DESC, c.c_row_id) AS place
+                   row_number() OVER (PARTITION BY c.z_zoho_id ORDER BY c.c_counted DESC, ({owns}) IS TRUE DESC,
+                                      c.c_row_id) AS place
             FROM met c JOIN met z ON z.c_row_id = c.c_row_id
             WHERE c.z_zoho_id IS NOT NULL AND c.c_link IN (SELECT link FROM twice)
         ) ranked WHERE met.c_row_id = ranked.c_row_id AND ranked.place > 1
     """  # noqa: S608 - constants only
 
 
-def _pairing(kind: Kind, how: str, condition: str) -> Iterator[str]:
-    """Two left over rows become one, where each has no other that fits."""
+def _pairing(kind: Kind, pairing: Pairing) -> Iterator[str]:
+    """Two left over rows become one."""
     columns = ("zoho_id", *kind.z_columns)
     given = ", ".join(f"z_{name} = z.z_{name}" for name in columns)
     month = "z.z_month" if kind.dated_by_both else "m.c_month"
-    quoted = how.replace("'", "''")
+    quoted = pairing.how.replace("'", "''")
+    unmistakable = "place = 1" if pairing.by_key else "of_c = 1"
     yield f"""
         CREATE TEMP TABLE paired ON COMMIT DROP AS
         SELECT row_id, zoho_id FROM (
             SELECT c.c_row_id AS row_id, z.z_zoho_id AS zoho_id, count(*) OVER (PARTITION BY c.c_row_id) AS of_c,
-                   count(*) OVER (PARTITION BY z.z_zoho_id) AS of_z
-            FROM met c JOIN met z ON {condition}
+                   count(*) OVER (PARTITION BY z.z_zoho_id) AS of_z,
+                   row_number() OVER (PARTITION BY c.c_row_id
+                                      ORDER BY z.z_counted DESC, length(z.z_zoho_id), z.z_zoho_id) AS place
+            FROM met c JOIN met z ON {pairing.when}
             WHERE c.z_zoho_id IS NULL AND c.c_row_id IS NOT NULL AND z.c_row_id IS NULL
-        ) found WHERE of_c = 1 AND of_z = 1
+        ) found WHERE {unmistakable} AND of_z = 1
     """  # noqa: S608 - constants only
     yield f"""
         UPDATE met m SET {given}, z_month = {month}, how = '{quoted}' FROM paired p, met z
@@ -218,7 +222,8 @@ def _totals(kind: Kind) -> str:
 def _placed(kind: Kind) -> str:
     """Zoho's objects that have no day of their own in CircleTel's sense: they stand where their row does."""
     return f"""
-        SELECT coalesce(p.day, c.day, z.day) AS day, z.currency, count(*) AS n, sum(z.amount) AS amount
+        SELECT CASE WHEN p.z_zoho_id IS NOT NULL THEN p.day WHEN c.row_id IS NOT NULL THEN c.day ELSE z.day END AS day,
+               z.currency, count(*) AS n, sum(z.amount) AS amount
         FROM ({kind.zoho}) z
         LEFT JOIN (
             SELECT z_zoho_id, c_day AS day FROM met WHERE c_row_id IS NOT NULL AND z_zoho_id IS NOT NULL AND NOT c_extra

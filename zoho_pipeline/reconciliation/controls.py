@@ -107,20 +107,23 @@ def _worked_out(connection: Connection, month: Month) -> Iterator[Control]:
 CURRENCY = "ZAR"
 """What CircleTel keeps its customers in: documents in another currency are items of their own."""
 
-_STATED = """
+_RAND = "coalesce(currency_code, 'ZAR') = 'ZAR'"
+_STATED = f"""
     SELECT
-        (SELECT coalesce(sum(outstanding), 0) FROM zoho_pipeline.mirror_customers WHERE gone_at IS NULL) AS outstanding,
-        (SELECT coalesce(sum(unused_credits), 0) FROM zoho_pipeline.mirror_customers WHERE gone_at IS NULL) AS credits,
+        (SELECT coalesce(sum(outstanding), 0) FROM zoho_pipeline.mirror_customers
+         WHERE gone_at IS NULL AND {_RAND}) AS outstanding,
+        (SELECT coalesce(sum(unused_credits), 0) FROM zoho_pipeline.mirror_customers
+         WHERE gone_at IS NULL AND {_RAND}) AS credits,
         (SELECT coalesce(sum(balance), 0) FROM zoho_pipeline.mirror_invoices
-         WHERE gone_at IS NULL AND status NOT IN ('void', 'draft')) AS open,
+         WHERE gone_at IS NULL AND {_RAND} AND status NOT IN ('void', 'draft')) AS open,
         (SELECT coalesce(sum(coalesce(p.unapplied, p.amount - coalesce(a.applied, 0) - coalesce(p.refunded, 0))), 0)
          FROM zoho_pipeline.mirror_payments p LEFT JOIN (
             SELECT source_zoho_id, sum(amount) AS applied FROM zoho_pipeline.mirror_applications
             WHERE kind = 'payment' GROUP BY 1
-         ) a ON a.source_zoho_id = p.zoho_id WHERE p.gone_at IS NULL)
+         ) a ON a.source_zoho_id = p.zoho_id WHERE p.gone_at IS NULL AND {_RAND})
         + (SELECT coalesce(sum(balance), 0) FROM zoho_pipeline.mirror_credit_notes
-           WHERE gone_at IS NULL AND status <> 'void') AS unapplied,
+           WHERE gone_at IS NULL AND {_RAND} AND status <> 'void') AS unapplied,
         (SELECT coalesce(sum(i.amount_due), 0) FROM public.customer_invoices i
          JOIN public.customers c ON c.id = i.customer_id AND c.account_type <> 'internal_test'
          WHERE coalesce(i.status, 'draft') NOT IN ('draft', 'voided', 'cancelled')) AS due
-"""
+"""  # noqa: S608 - constants only

@@ -1,6 +1,7 @@
 """Receivables of a month on each side: opening + invoices - credit notes - payments + refunds - write-offs = closing.
 
-Drafts and withdrawn documents are none. Zoho makes a credit note for each refund of a payment; what was given back
+Drafts and withdrawn documents are none, and neither is anything in another currency than rand, or of a customer that is
+internal_test. Zoho makes a credit note for each refund of a payment; what was given back
 out of money that was not applied lowers the payment itself, so it counts among the refunds too.
 """
 
@@ -12,6 +13,9 @@ from enum import StrEnum
 from sqlalchemy import Connection, text
 
 from zoho_pipeline.calendar import Month
+from zoho_pipeline.circletel.shape import Shape, read_shape
+from zoho_pipeline.circletel.sources import source
+from zoho_pipeline.entities import Entity
 
 
 class Side(StrEnum):
@@ -44,7 +48,7 @@ def read_receivables(connection: Connection, month: Month | None) -> tuple[Recei
     """CircleTel's and Zoho's month; without a month everything to this day, as if it were one."""
     values = {"first": month.first_day if month else None, "last": month.last_day if month else None}
     credited = connection.execute(text("SELECT to_regclass('public.credit_notes') IS NOT NULL")).scalar_one()
-    circletel = _CIRCLETEL.format(credit_notes=_CIRCLETEL_CREDIT_NOTES if credited else "")
+    circletel = _circletel(read_shape(connection), bool(credited))
     return _read(connection, Side.CIRCLETEL, circletel, values), _read(connection, Side.ZOHO, _ZOHO, values)
 
 
@@ -53,6 +57,14 @@ def _read(connection: Connection, side: Side, movements: str, values: Mapping[st
     return Receivables(side, *row)
 
 
+def _circletel(shape: Shape, credited: bool) -> str:
+    """Its movements; payments are read as the comparison reads them."""
+    of = source(Entity.PAYMENTS, shape)
+    movements = _CIRCLETEL.format(moment=of.moment, joins=of.joins)
+    return movements + (_CIRCLETEL_CREDIT_NOTES if credited else "")
+
+
+_RAND = "coalesce(currency_code, 'ZAR') = 'ZAR'"
 _IN_MONTH = "(CAST(:first AS date) IS NULL OR day BETWEEN CAST(:first AS date) AND CAST(:last AS date))"
 _SUMS = (
     """
@@ -73,27 +85,31 @@ _CIRCLETEL = """
     JOIN public.customers c ON c.id = i.customer_id AND c.account_type <> 'internal_test'
     WHERE coalesce(i.status, 'draft') NOT IN ('draft', 'voided', 'cancelled')
     UNION ALL
-    SELECT 'payments', (coalesce(p.completed_at, p.created_at) AT TIME ZONE 'Africa/Johannesburg')::date, p.amount, 0
-    FROM public.payment_transactions p LEFT JOIN public.customers c ON c.id = p.customer_id
-    WHERE p.status = 'completed' AND coalesce(c.account_type, 'personal') <> 'internal_test'
-    {credit_notes}
+    SELECT 'payments', ({moment} AT TIME ZONE 'Africa/Johannesburg')::date, t.amount, 0
+    FROM public.payment_transactions t {joins}
+    WHERE t.status = 'completed' AND t.currency = 'ZAR' AND coalesce(c.account_type, 'personal') <> 'internal_test'
+      AND coalesce(debtor.account_type, 'personal') <> 'internal_test'
 """
 _CIRCLETEL_CREDIT_NOTES = """
     UNION ALL
-    SELECT 'credit_notes', n.credit_note_date, n.total_amount, -coalesce(n.vat_amount, 0) FROM public.credit_notes n
-    WHERE n.status IN ('issued', 'applied')
+    SELECT 'credit_notes',
+           coalesce(n.credit_note_date, (n.applied_at AT TIME ZONE 'Africa/Johannesburg')::date, i.invoice_date),
+           n.total_amount, -coalesce(n.vat_amount, 0)
+    FROM public.credit_notes n LEFT JOIN public.customer_invoices i ON i.id = n.original_invoice_id
+    LEFT JOIN public.customers c ON c.id = coalesce(n.customer_id, i.customer_id)
+    WHERE n.status IN ('issued', 'applied') AND coalesce(c.account_type, 'personal') <> 'internal_test'
 """
-_ZOHO = """
+_ZOHO = f"""
     SELECT 'invoices', date, total, coalesce(tax_total, 0) FROM zoho_pipeline.mirror_invoices
-    WHERE gone_at IS NULL AND status NOT IN ('void', 'draft')
+    WHERE gone_at IS NULL AND {_RAND} AND status NOT IN ('void', 'draft')
     UNION ALL
     SELECT 'write_offs', date, write_off, 0 FROM zoho_pipeline.mirror_invoices
-    WHERE gone_at IS NULL AND status NOT IN ('void', 'draft') AND write_off > 0
+    WHERE gone_at IS NULL AND {_RAND} AND status NOT IN ('void', 'draft') AND write_off > 0
     UNION ALL
-    SELECT 'payments', date, amount, 0 FROM zoho_pipeline.mirror_payments WHERE gone_at IS NULL
+    SELECT 'payments', date, amount, 0 FROM zoho_pipeline.mirror_payments WHERE gone_at IS NULL AND {_RAND}
     UNION ALL
     SELECT 'credit_notes', date, total, -coalesce(tax_total, 0) FROM zoho_pipeline.mirror_credit_notes
-    WHERE gone_at IS NULL AND status <> 'void'
+    WHERE gone_at IS NULL AND {_RAND} AND status <> 'void'
     UNION ALL
     SELECT 'refunds', date, amount, 0 FROM zoho_pipeline.mirror_refunds WHERE gone_at IS NULL
     UNION ALL
@@ -102,5 +118,6 @@ _ZOHO = """
         SELECT source_zoho_id, sum(amount) AS applied FROM zoho_pipeline.mirror_applications
         WHERE kind = 'payment' GROUP BY 1
     ) a ON a.source_zoho_id = p.zoho_id
-    WHERE p.gone_at IS NULL AND p.unapplied IS NOT NULL
-"""
+    WHERE p.gone_at IS NULL AND {_RAND} AND p.unapplied IS NOT NULL
+"""  # noqa: S608 - constants only
+"""Zoho's list of refunds names no currency."""

@@ -1,12 +1,12 @@
 """Which rows can go by themselves now: what the sensors ask, every minute. Reads only.
 
-A row is due for one of five reasons. What has not begun yet is left to the backfill that a person starts: rows that
+A row is due for one of six reasons. What has not begun yet is left to the backfill that a person starts: rows that
 nobody has looked at are due only from the month on from which their kind is kept in step (`keeping.py`).
 """
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
-from zoho_pipeline.recovery.due_queries import failed_later, statement
+from zoho_pipeline.recovery.due_queries import failed_later, served_since, statement
 
 MOST_ROWS = 200
 """Rows of one run: done in minutes at 30 calls a minute, so that what comes due meanwhile gets its turn."""
+PROBE_SECONDS = 60
 AGAIN_SECONDS = 900
 """Rows that a run left exactly as they were (the day's calls are spent, Zoho is down) are tried again so much later."""
 
@@ -29,6 +30,7 @@ class Why(StrEnum):
     NEW = "new"
     STUCK = "stuck"
     UNBLOCKED = "unblocked"
+    AWAITED = "awaited"
     CORRECTED = "corrected"
 
     @property
@@ -42,6 +44,7 @@ _WHAT = {
     Why.NEW: "new row waits",
     Why.STUCK: "row is stuck in syncing",
     Why.UNBLOCKED: "blocked row's parent has arrived",
+    Why.AWAITED: "row can go that waited for Zoho's invoice or a plan",
     Why.CORRECTED: "refused or parked row was corrected",
 }
 
@@ -61,6 +64,8 @@ class Due:
 
     Attributes:
         at: the database's time (UTC).
+        epoch: changes when Zoho takes calls again after an outage or a pause, so that rows which were left as they were
+            go at once; while Zoho is down, every minute, for somebody has to see whether it is back.
         next_at: when the next failed row comes due, where one waits for it (UTC).
         failed_later: how many of these wait.
     """
@@ -68,8 +73,13 @@ class Due:
     why: Why
     rows: Sequence[DueRow]
     at: datetime
+    epoch: str = ""
     next_at: datetime | None = None
     failed_later: int = 0
+
+    def without(self, taken: Mapping[Entity, Collection[str]]) -> "Due":
+        """The same but for these rows, which somebody else has in hand."""
+        return replace(self, rows=[row for row in self.rows if row.row_id not in taken.get(row.entity, ())])
 
     @property
     def only(self) -> dict[Entity, list[str]]:
@@ -79,13 +89,14 @@ class Due:
 
     @property
     def key(self) -> str:
-        """The same for the same rows at the same attempt, within a quarter of an hour: Dagster launches a key once.
+        """The same for the same rows at the same attempt, within a quarter of an hour and an epoch: Dagster launches a
+        key once.
 
         A key never expires, and a run may leave its rows as they were; without the time such rows would never go again.
         """
         rows = sorted(f"{row.entity} {row.row_id} {row.progress}" for row in self.rows)
         digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
-        return f"{self.why} {digest} {int(self.at.timestamp()) // AGAIN_SECONDS}"
+        return f"{self.why} {digest} {int(self.at.timestamp()) // AGAIN_SECONDS} {self.epoch}".strip()
 
 
 @dataclass(frozen=True)
@@ -104,14 +115,23 @@ def find_due(
     patience: Patience,
     most: int = MOST_ROWS,
     entities: Collection[Entity] = PARENTS_FIRST,
+    *,
+    probing: bool = False,
 ) -> Due:
-    """The rows that are due for this reason; `kept` says from when on (UTC) those that nobody has looked at count."""
+    """The rows that are due for this reason; `kept` says from when on (UTC) those that nobody has looked at count.
+
+    `probing` says that Zoho is down, and a run is to find out whether it is back.
+    """
     rows: list[DueRow] = []
     for entity in PARENTS_FIRST:
         if entity in entities and len(rows) < most:
             rows += _rows(connection, shape, why, entity, kept, patience, most - len(rows))
     at, next_at, later = connection.execute(failed_later()).one()
-    return Due(why, rows, at, next_at if why is Why.FAILED else None, later if why is Why.FAILED else 0)
+    epoch = (
+        f"probe {int(at.timestamp()) // PROBE_SECONDS}" if probing else connection.execute(served_since()).scalar_one()
+    )
+    due = Due(why, rows, at, epoch)
+    return replace(due, next_at=next_at, failed_later=later) if why is Why.FAILED else due
 
 
 def _rows(

@@ -17,10 +17,39 @@ _ARRIVED = {
     Entity.CUSTOMERS: "NULL",
     Entity.SUBSCRIPTIONS: "c.zoho_last_synced_at",
     Entity.INVOICES: "c.zoho_last_synced_at",
-    Entity.PAYMENTS: "greatest(c.zoho_last_synced_at, i.zoho_last_synced_at, service.zoho_last_synced_at)",
+    Entity.PAYMENTS: (
+        "greatest(c.zoho_last_synced_at, i.zoho_last_synced_at, service.zoho_last_synced_at, settled.at)"
+    ),
 }
-"""When the latest of the row's parents came into Zoho."""
+"""When the latest of the row's parents came into Zoho, or another payment of the customer was settled."""
+_LINKED = {
+    Entity.CUSTOMERS: "true",
+    Entity.SUBSCRIPTIONS: "nullif(c.zoho_billing_customer_id, '') IS NOT NULL",
+    Entity.INVOICES: "nullif(c.zoho_billing_customer_id, '') IS NOT NULL",
+    Entity.PAYMENTS: "nullif(c.zoho_billing_customer_id, '') IS NOT NULL",
+}
+"""What without which it need not be looked at."""
+_SETTLED = """LEFT JOIN (
+    SELECT o.customer_id, max(s.changed_at) AS at FROM zoho_pipeline.sync_records s
+    JOIN public.payment_transactions o ON o.id = s.row_id
+    WHERE s.entity = 'payments' AND s.state IN ('synced', 'failed', 'refused', 'parked')
+      AND s.changed_at > now() - interval '1 day' GROUP BY o.customer_id
+) settled ON settled.customer_id = c.id"""
+_LOOKED_AT = "r.changed_at - interval '10 minutes'"
+"""A parent that came while the row was being looked at counts: what was read then is a little older."""
+_LONG_AGO = "now() - interval '20 hours'"
+"""What is blocked for another reason, and was looked at before this, is looked at again: once a day."""
 _CHOSEN = """SELECT t.id::text AS id, concat_ws(' ', r.state, r.tries, r.doubt_looks, r.source_hash) AS progress"""
+_CAN_GO = {
+    Entity.SUBSCRIPTIONS: """r.state = 'not_eligible' AND p.sku IS NOT NULL AND g.zoho_billing_plan_id <> ''
+        AND coalesce(g.zoho_billing_sync_status, 'ok') = 'ok'""",
+    Entity.PAYMENTS: """r.state = 'awaited' AND r.changed_at < now() - interval '1 hour' AND NOT EXISTS (
+        SELECT 1 FROM zoho_pipeline.mirror_subscriptions m
+        WHERE m.zoho_id = service.zoho_subscription_id AND m.gone_at IS NULL
+          AND m.next_billing_on > (now() AT TIME ZONE 'Africa/Johannesburg')::date
+          AND m.next_billing_on <= coalesce(i.period_end, (i.invoice_date + interval '1 month - 1 day')::date))""",
+}
+"""A plan that was published since; an invoice that Zoho should have raised by now, or has billed past (hourly)."""
 _KEPT = "{moment} >= CAST(:kept_from AS timestamptz)"
 _OLD_ENOUGH = "now() - make_interval(secs => :grace)"
 
@@ -41,8 +70,11 @@ def statement(why: str, entity: Entity, shape: Shape) -> TextClause:
         f"UNION ALL {_CHOSEN} {beside} WHERE r.row_id IS NULL AND {unlinked} AND {_free(of)}",
         "stuck": f"{beside} LEFT JOIN zoho_pipeline.attempts a ON a.entity = :entity AND a.row_id = t.id "
         f"AND a.ended_at IS NULL WHERE {_stuck(of, entity)}",
-        "unblocked": f"{known} WHERE r.entity = :entity AND r.state = 'blocked' AND ({of.eligible}) "
-        f"AND {_ARRIVED[entity]} > r.changed_at ORDER BY r.changed_at",
+        "unblocked": f"{known} {_SETTLED if entity is Entity.PAYMENTS else ''} "
+        f"WHERE r.entity = :entity AND r.state = 'blocked' AND ({of.eligible}) AND {_LINKED[entity]} "
+        f"AND ({_ARRIVED[entity]} > {_LOOKED_AT} OR r.changed_at < {_LONG_AGO}) ORDER BY r.changed_at",
+        "awaited": f"{known} WHERE r.entity = :entity AND ({of.eligible}) AND ({_CAN_GO.get(entity, 'false')}) "
+        "ORDER BY r.changed_at",
         "corrected": f"{known} WHERE r.entity = :entity AND r.state IN ('refused', 'parked', 'resolved') "
         f"AND ({of.eligible}) AND r.source_hash <> {of.source_hash} AND {_left_by_the_app(of)} ORDER BY r.changed_at",
     }[why]
@@ -54,6 +86,15 @@ def failed_later() -> TextClause:
     return text("""
         SELECT now(), min(retry_at), count(*) FROM zoho_pipeline.sync_records
         WHERE state = 'failed' AND retry_at > now()
+    """)
+
+
+def served_since() -> TextClause:
+    """When the latest outages and pauses of Zoho's were over, as one text."""
+    return text("""
+        SELECT concat(
+            (SELECT max(ended_at) FROM zoho_pipeline.outages), '/', max(trial_since), '/', max(cool_down_until))
+        FROM zoho_pipeline.api_budget
     """)
 
 

@@ -13,6 +13,8 @@ from zoho_pipeline.sandbox import dagster_queries as queries
 
 ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 TIMEOUT_SECONDS = 30
+POOL, POOL_SLOTS = "zoho_api", 2
+"""Bulk runs at a time, as in dagster.yaml."""
 
 
 class DagsterRefused(Foreseen):
@@ -70,6 +72,10 @@ class DagsterClient:
             if outcome.get("__typename") == "PythonError" and "UNAVAILABLE" not in outcome["message"]:
                 raise DagsterRefused(f"Dagster cannot load the code: {outcome['message']}")
         return any((entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation" for entry in entries)
+
+    def make_pool_known(self) -> None:
+        """Before its first run: else Dagster lets those that are queued beside that one pass."""
+        self.ask(queries.SET_POOL, pool=POOL, slots=POOL_SLOTS)
 
     def partition_keys(self, entity: Entity) -> list[str]:
         """The months of the kind."""

@@ -8,6 +8,8 @@ LOCATIONS = """
     }
   }
 }"""
+SET_POOL = """
+mutation SetPool($pool: String!, $slots: Int!) { setConcurrencyLimit(concurrencyKey: $pool, limit: $slots) }"""
 LAUNCH = """
 mutation Launch($params: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $params) {

@@ -87,6 +87,7 @@ class Demo:
         dagster = self._start_dagster()
         self.client = DagsterClient(dagster.url)
         self._wait(self.client.ready, "Dagster")
+        self.client.make_pool_known()
         months = tuple(self.client.partition_keys(Entity.CUSTOMERS))
         backfill_id = self.client.launch_backfill(title="Demonstration: everything, all months")
         dagster.start_daemon()  # last: it looks for backfills when it starts, and then only every 30 seconds

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from alembic import command
 from alembic.config import Config
@@ -96,7 +97,9 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
+@cache
 def _head() -> str:
+    """Read once: it is part of this version of the pipeline, and sensors ask many times a minute."""
     config = Config()
     config.set_main_option("script_location", "zoho_pipeline:store/migrations")
     config.set_main_option("path_separator", "os")

@@ -62,6 +62,7 @@ def claim(
     """
     parameters = {
         "entity": entity.value,
+        "how_many": len(wanted),
         "wanted": json.dumps([item.__dict__ for item in wanted], default=str),
         "run_id": run_id,
         "worker": worker,
@@ -157,11 +158,13 @@ _STATUSES = ", ".join(f"'{status}'" for status in SyncStatus)
 
 @cache
 def _claim(entity: Entity, shape: Shape) -> TextClause:
+    """The limit takes nothing away: it tells PostgreSQL how few rows there are, so that it scans no table."""
     of: Source = source(entity, shape)
     return text(f"""
         WITH wanted AS (
             SELECT * FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS w(row_id uuid, action text, source_hash text,
                 sync_status text, zoho_id text, rand numeric, request jsonb, attempts int)
+            LIMIT :how_many
         ), locked AS (
             SELECT w.* FROM public.{of.table} t {of.joins} JOIN wanted w ON w.row_id = t.id
             WHERE (({of.eligible}) IS TRUE) <> (w.action = 'cancel') AND {of.source_hash} = w.source_hash

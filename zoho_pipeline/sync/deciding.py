@@ -1,18 +1,20 @@
 """From a row, what is known of it, and what is in Zoho, to a decision. Pure; the same order for every kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from zoho_pipeline.calendar import Month
 from zoho_pipeline.causes import Cause
-from zoho_pipeline.circletel.rows import Row
-from zoho_pipeline.clock import shown
+from zoho_pipeline.circletel.rows import Invoice, Payment, Row
+from zoho_pipeline.clock import local_date, shown
 from zoho_pipeline.entities import Change
 from zoho_pipeline.mapping.mapped import Unmappable
 from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.states import State, SyncStatus
 from zoho_pipeline.sync.decisions import (
     Adopt,
+    After,
     Create,
     Decision,
     Hold,
@@ -119,6 +121,23 @@ def unless_switched_off(decision: Decision, change: Change, settings: SyncSettin
         State.BLOCKED,
         f"its content changed in CircleTel, and ZOHO_CHANGES leaves {change} out",
         f"Change it in Zoho by hand, or add {change} to ZOHO_CHANGES: then the next run sends it.",
+    )
+
+
+def unless_signed(decision: Decision, row: Row, closed: Collection[Month], first: Month) -> Decision:
+    """The decision, or a hold in place of one that writes a document into a month that finance has signed.
+
+    `first` is the first month, which also holds all that is older.
+    """
+    if not closed or not isinstance(row, Invoice | Payment) or not isinstance(decision, Create | Update | Open | After):
+        return decision
+    month = max(first, Month.of(row.invoice_date if isinstance(row, Invoice) else local_date(row.paid_at)))
+    if month not in closed:
+        return decision
+    return Hold(
+        State.BLOCKED,
+        f"it is dated in {month}, which finance has signed",
+        f"Date it in an open month, or have {month} reopened (`zoho-pipeline reconcile reopen {month}`).",
     )
 
 

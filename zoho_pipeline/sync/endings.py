@@ -80,8 +80,8 @@ def ended_badly(error: ZohoError | NotAsMapped | HalfDone) -> Ending:
             half = _from(error.error, Outcome.FAILED, State.FAILED)
             reason = f"it was made in Zoho, but not finished: {error.error.detail}"
             return replace(half, reason=reason, advice="Nothing to do: the next run finishes it.", made=error.made)
-        case OutcomeUnknown():
-            return _from(error, Outcome.FAILED, State.IN_DOUBT)
+        case OutcomeUnknown():  # an outage is no failure of its month, which goes on when Zoho is back
+            return _from(error, Outcome.WAITING if error.for_everybody else Outcome.FAILED, State.IN_DOUBT)
         case CustomerNameTaken():
             return _from(error, Outcome.PARKED, State.PARKED)
         case Rejected() if not isinstance(error, ZohoConflict):

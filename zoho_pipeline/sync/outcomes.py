@@ -90,6 +90,7 @@ def write_conclusions(
         "run_id": run_id,
         "lost_advice": LOST_ADVICE,
         "error_length": ERROR_LENGTH,
+        "how_many": len(conclusions),
         "given": json.dumps([vars(conclusion) for conclusion in conclusions], default=str),
     }
     return {row.row_id: row.reason for row in connection.execute(_statement(entity, shape, log), values)}
@@ -97,7 +98,10 @@ def write_conclusions(
 
 @cache
 def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
-    """The rows are locked first, so that what they are linked to is the truth and not the statement's snapshot."""
+    """The rows are locked first, so that what they are linked to is the truth and not the statement's snapshot.
+
+    The limit takes nothing away: it tells PostgreSQL how few they are, so that it looks them up and scans no table.
+    """
     table, zoho_id = TABLES[entity], ZOHO_ID[entity]
     logged = f", logged AS ({insert_logs(entity, shape)})" if log and entity in shape.logged else ""
     return text(f"""
@@ -106,6 +110,7 @@ def _statement(entity: Entity, shape: Shape, log: bool) -> TextClause:
                 held text, taken_back text, status text, problem text, state text, reason text, advice text,
                 source_hash text, fingerprint text, outcome text, http_status int, code int, cause text, tries int,
                 retry_seconds double precision, attempts int, duration_ms int, request jsonb, response jsonb)
+            LIMIT :how_many
         ), locked AS MATERIALIZED (
             SELECT t.id, nullif(t.{zoho_id}, '') AS link FROM public.{table} t
             WHERE t.id IN (SELECT row_id FROM given) ORDER BY t.id FOR UPDATE

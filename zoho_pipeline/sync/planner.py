@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine, func, select
 
+from zoho_pipeline.calendar import Month
 from zoho_pipeline.circletel.reading import load
 from zoho_pipeline.circletel.rows import Invoice, PaidInvoice, Payment, Row, Service
 from zoho_pipeline.circletel.shape import Shape
@@ -16,7 +18,8 @@ from zoho_pipeline.states import State
 from zoho_pipeline.store.database import alone
 from zoho_pipeline.sync.asking import answer
 from zoho_pipeline.sync.catalogue import Catalogue
-from zoho_pipeline.sync.deciding import DOUBT, NOT_JUDGED, Moment, in_doubt
+from zoho_pipeline.sync.closed import closed_months
+from zoho_pipeline.sync.deciding import DOUBT, NOT_JUDGED, Moment, in_doubt, unless_signed
 from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Record, Update
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import Desk
@@ -86,7 +89,14 @@ class Planner:
             questions = {decision for decision in decisions.values() if isinstance(decision, Ask)}
             answered = answer(self.engine, self.client, questions, self._about(entity), self.dry_run)
             undecided = [row for row in undecided if _was_answered(decisions[row.id], answered)]
-        return {row_id: _unasked(decision) for row_id, decision in decided.items()}
+        first = Month.parse(self.settings.first_month)
+        return {row.id: unless_signed(_unasked(decided[row.id]), row, self._closed, first) for row in rows}
+
+    @cached_property
+    def _closed(self) -> frozenset[Month]:
+        """The months that finance has signed, read once for the run."""
+        with alone(self.engine) as connection:
+            return closed_months(connection)
 
     def _desk(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> Desk:
         now = connection.execute(select(func.now())).scalar_one()

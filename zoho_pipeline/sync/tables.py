@@ -113,3 +113,10 @@ approvals = Table(
     Index("approvals_row", "entity", "row_id"),
     Index("approvals_open", "action", "entity", "row_id", unique=True, postgresql_where=text("done_at IS NULL")),
 )
+
+closed_months = Table(
+    "closed_months",
+    metadata,
+    Column("month", Text, primary_key=True, comment="Signed by finance: no document dated in it is written"),
+    Column("closed_at", DateTime(timezone=True), nullable=False),
+)

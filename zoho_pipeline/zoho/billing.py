@@ -79,11 +79,11 @@ class ZohoBilling:
         subscription_id: str | None = None,
         invoice_number: str | None = None,
     ) -> Iterator[Page[ZohoInvoice]]:
-        """All invoices, oldest first; of a customer or subscription, or (undocumented) with a number."""
+        """All invoices, newest first; of a customer or subscription, or (undocumented) with a number."""
         return self._pages(
             "/invoices", "invoice_id", ZohoInvoice.read, about, filter_by="Status.All", customer_id=customer_id,
             subscription_id=subscription_id, invoice_number=invoice_number,
-            sort_column="created_time", sort_order="A",
+            sort_column="created_time", sort_order="D",
         )  # fmt: skip
 
     def payments(self, about: About, *, customer_id: str | None = None) -> Iterator[Page[ZohoPayment]]:

@@ -1,5 +1,7 @@
 """Resolving and relinking: what a person has decided about one row stands, is audited, and never makes things worse."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -146,6 +148,37 @@ def test_an_object_that_another_row_holds_is_refused(world: PracticeWorld, refus
     world.link(CUSTOMERS, other, theirs)
     with pytest.raises(NotLinked, match=f"customer {other} holds object {theirs}"):
         relink(CUSTOMERS, refused, theirs, WHO, world.environ)
+
+
+def test_of_two_people_who_link_two_rows_to_one_object_at_once_one_is_refused(world: PracticeWorld) -> None:
+    theirs = world.zoho.customer()
+    rows = [world.circletel.customer() for _ in range(2)]
+    world.zoho.befall("delay_before_commit", method="GET", path=f"/customers/{theirs}$", times=2, seconds=0.5)
+
+    def link(row: str) -> str | None:
+        try:
+            relink(CUSTOMERS, row, theirs, WHO, world.environ)
+        except NotLinked as refusal:
+            return str(refusal)
+        return None
+
+    with ThreadPoolExecutor(2) as people:
+        (refusal,) = filter(None, people.map(link, rows))
+    assert f"holds object {theirs}" in refusal
+    assert [world.standing(CUSTOMERS, row).zoho_id for row in rows].count(theirs) == 1
+
+
+def test_a_link_that_somebody_made_meanwhile_is_not_undone(world: PracticeWorld, refused: str) -> None:
+    mine, theirs = world.zoho.customer(), world.zoho.customer(display_name="Thandi M", email="tm@example.co.za")
+    world.zoho.befall("delay_before_commit", method="GET", path=f"/customers/{mine}$", seconds=1)
+    with ThreadPoolExecutor(1) as people:
+        slow = people.submit(relink, CUSTOMERS, refused, mine, WHO, world.environ)
+        while not world.zoho.control.call("GET", "faults")["rules"][0]["fired"]:
+            time.sleep(0.05)
+        relink(CUSTOMERS, refused, theirs, WHO, world.environ)
+        with pytest.raises(NotLinked, match=f"it was linked to {theirs} meanwhile"):
+            slow.result()
+    assert world.standing(CUSTOMERS, refused).zoho_id == theirs
 
 
 def test_an_object_with_another_rows_key_is_refused(world: PracticeWorld, refused: str) -> None:

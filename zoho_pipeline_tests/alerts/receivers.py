@@ -32,7 +32,7 @@ class MailServer:
         return f"smtp://{LOOPBACK}:{self.port}"
 
     def up(self) -> None:
-        self._controller = Controller(self, hostname=LOOPBACK, port=self.port, **self.options)
+        self._controller = Controller(self, hostname=LOOPBACK, port=self.port, ready_timeout=60, **self.options)
         self._controller.start()
 
     def down(self) -> None:

@@ -99,7 +99,7 @@ def test_two_observers_at_once_open_one_incident_and_tell_once(desk: Desk) -> No
         scope = f"round-{round_}"
 
         def look(together: Barrier = together, scope: str = scope) -> None:
-            together.wait(20)
+            together.wait(120)
             desk.see(symptom(), symptom("stuck"), scope=scope)
 
         with ThreadPoolExecutor(2) as pool:
@@ -180,7 +180,7 @@ def test_two_who_raise_at_once_raise_once(desk: Desk) -> None:
     together = Barrier(2)
 
     def rise() -> list[int]:
-        together.wait(20)
+        together.wait(120)
         return desk.rise()
 
     with ThreadPoolExecutor(2) as pool:

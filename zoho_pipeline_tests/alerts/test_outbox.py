@@ -142,7 +142,7 @@ def test_many_deliverers_at_once_send_each_message_once(both: Desk, mail_server:
 
     def deliver() -> None:
         desk = Desk(create_engine(both.engine.url), both.settings)
-        together.wait(20)
+        together.wait(120)
         desk.deliver()
         desk.engine.dispose()
 
@@ -161,7 +161,7 @@ def test_who_dies_between_sending_and_noting_leaves_the_same_message_to_the_next
     url = both.engine.url.render_as_string(hide_password=False)
     dying = SPAWN.Process(target=processes.send_and_freeze, args=(url, mail_server.url, sent))
     dying.start()
-    assert sent.wait(60)
+    assert sent.wait(120)
     assert both.deliver().sent == {"log": 1, "webhook": 1}  # while it is frozen, nobody else sends the mail
     dying.kill()
     dying.join()

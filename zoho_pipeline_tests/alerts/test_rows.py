@@ -31,6 +31,16 @@ def test_a_refused_row_is_the_operations_teams(world: PracticeWorld) -> None:
     assert graded(symptom).level is Level.OPERATIONS
 
 
+def test_it_names_the_run_that_met_them_last(world: PracticeWorld) -> None:
+    world.circletel.customer()
+    refuses(world)
+    world.run(CUSTOMERS)
+    world.run(CUSTOMERS)
+    latest = world.circletel.query("SELECT run_id FROM zoho_pipeline.sync_results ORDER BY finished_at DESC LIMIT 1")
+    (symptom,) = seen(world).values()
+    assert f"Run {latest[0].run_id} met them" in symptom.advice
+
+
 def test_a_cause_that_affects_more_than_ten_customers_is_the_developers(world: PracticeWorld) -> None:
     for _ in range(11):
         world.circletel.customer()

@@ -3,8 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from zoho_pipeline.alerts.runs import EndedRun, note
+from zoho_pipeline.actions.incidents import listed, note_runs
+from zoho_pipeline.alerts.runs import EndedRun, note, note_mended
+from zoho_pipeline.causes import Cause
+from zoho_pipeline.entities import Entity
 from zoho_pipeline_tests.alerts.desk import FRIDAY, Desk
+from zoho_pipeline_tests.practice.world import ONLY_MONTH, PracticeWorld
 
 MARCH, APRIL = "zoho/invoices 2025-03", "zoho/invoices 2025-04"
 WHAT = "zoho/invoices 2025-03 to 2025-04"
@@ -96,6 +100,40 @@ def test_a_job_without_assets_clears_when_it_succeeds(desk: Desk) -> None:
     assert open_titles(desk) == ["The run of forget_old_records failed"]
     noted(desk, EndedRun("run-3", "forget_old_records", "forget_old_records", at(2), True))
     assert open_titles(desk) == []
+
+
+def test_what_kept_named_rows_from_zoho_is_over_once_any_run_has_brought_a_month(desk: Desk) -> None:
+    urgent = EndedRun("run-1", "sync_urgently", "sync_urgently", at(0), False, "no token", cause=Cause.AUTHENTICATION)
+    dry = EndedRun("run-2", "assets", WHAT, at(1), True, planned=frozenset({MARCH}))
+    noted(desk, urgent, dry)
+    assert open_titles(desk) == ["The run of sync_urgently failed"]
+    noted(desk, succeeded(3, 2, MARCH))
+    assert open_titles(desk) == []
+
+
+def test_months_whose_rows_have_gone_since_are_owed_no_more(desk: Desk) -> None:
+    noted(desk, failed(1, reason="1 month is not green: a ceiling is reached."))
+    for cells in ({MARCH}, {APRIL}):
+        assert open_titles(desk) == [f"The run of {WHAT} failed"]
+        with desk.engine.begin() as connection:
+            note_mended(connection, desk.settings, cells, desk.clock.now())
+    assert open_titles(desk) == []
+
+
+def test_it_says_how_many_rows_and_customers_have_not_come(world: PracticeWorld) -> None:
+    customer, other = world.circletel.customer(), world.circletel.customer()
+    invoices = [world.circletel.invoice(each) for each in (customer, customer, other)]
+    world.run(Entity.CUSTOMERS)
+    month = ONLY_MONTH.key
+    whole = EndedRun(
+        "run-1", "assets", "assets", at(0), False, "stopped", planned=frozenset({f"zoho/invoices {month}"})
+    )
+    named = EndedRun("run-2", "sync_urgently", "urgent", at(0), False, "stopped", asked={"invoices": invoices[:2]})
+    note_runs([whole, named], world.environ)
+    assert {each.title: (each.rows, each.customers) for each in listed(world.environ)} == {
+        "The run of assets failed": (3, 2),
+        "The run of urgent failed": (2, 1),
+    }
 
 
 def test_different_runs_are_different_incidents(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from zoho_pipeline.budget.tables import access_tokens, api_budget, api_calls, ou
 from zoho_pipeline.sandbox.postgres import EmbeddedPostgres
 from zoho_pipeline.sandbox.zoho.testing import RunningServer, running_server
 from zoho_pipeline.store.schema import metadata
+from zoho_pipeline_tests.budget.rig import STOP_THE_CLOCK
 from zoho_pipeline_tests.zoho.practice import Practice
 
 
@@ -33,6 +35,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     with engine.begin() as connection:
         tables = ", ".join(f"zoho_pipeline.{table.name}" for table in (api_budget, api_calls, access_tokens, outages))
         connection.execute(text(f"TRUNCATE {tables}"))
+        connection.exec_driver_sql(STOP_THE_CLOCK.format(now=datetime.now(UTC).isoformat()))
     yield engine
     engine.dispose()
 

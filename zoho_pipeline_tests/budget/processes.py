@@ -46,7 +46,7 @@ def call_and_leave(url: str) -> None:
 def compete(url: str, all_there: Barrier, number: int) -> None:
     """Once all are there, make calls for some seconds."""
     budget = budget_of(create_engine(url), in_flight=2)
-    all_there.wait(30)
+    all_there.wait(120)
     end = time.monotonic() + 2
     while time.monotonic() < end:
         with budget.permit(Call("GET", "GET /customers", Purpose.BULK, "customers", str(number), None)):

@@ -1,4 +1,7 @@
-"""Asking the budget's statement directly, and letting time pass in its row."""
+"""Asking the budget's statement directly, and letting time pass in its row.
+
+For a rig the database's clock stands still, so that no time passes but what the rig lets pass.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,17 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, Row, text
+from sqlalchemy import Engine, NullPool, Row, create_engine, text
 
 from zoho_pipeline.budget.statement import TAKE
 
+STOP_THE_CLOCK = """
+    CREATE SCHEMA IF NOT EXISTS stopped;
+    CREATE OR REPLACE FUNCTION stopped.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
+    $$ SELECT timestamptz '{now}' $$
+"""
+_STOPPED = {"options": "-csearch_path=stopped,pg_catalog,public"}
+"""Where functions are looked for: first among those that stand in for PostgreSQL's own."""
 LET_PASS = text("""
     UPDATE zoho_pipeline.api_budget SET
         minute_ends = ARRAY(SELECT t - make_interval(secs => :seconds) FROM unnest(minute_ends) AS t),
@@ -46,7 +56,8 @@ class Rig:
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        stopped = create_engine(self.engine.url, poolclass=NullPool, connect_args=_STOPPED)
+        self.connection = stopped.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def ask(
         self, *, ticket: int | None = None, urgent: bool = False, ended: tuple[int, ...] = (), **more: Any

@@ -91,6 +91,21 @@ def test_what_could_not_be_cancelled_ends_the_command_with_status_1(
     assert "refused: This subscription cannot be cancelled" in ended.out
 
 
+def test_a_refund_that_was_entered_in_zoho_is_taken_off_the_list(command: InWorld, world: PracticeWorld) -> None:
+    payment = world.circletel.payment(world.circletel.customer())
+    world.run()
+    world.circletel.change("payment_transactions", payment, status="refunded")
+    assert "it is refunded in CircleTel" in command("withdrawn").out
+    said = ("--by", "Zanele", "--why", "refunded by hand on 20 November")
+    ended = command("withdrawn", "done", "payments", payment, *said)
+    assert (ended.status, "is off the list, says Zanele" in ended.out) == (0, True)
+    assert command("withdrawn").out.startswith("Nothing that CircleTel has withdrawn stands in Zoho")
+    again = command("withdrawn", "done", "payments", payment, *said)
+    assert (again.status, "is not on the list" in again.err) == (1, True)
+    world.circletel.change("payment_transactions", payment, status="failed")
+    assert "it is failed in CircleTel" in command("withdrawn").out
+
+
 def test_withdrawn_shows_each_row_with_what_to_do(command: InWorld, world: PracticeWorld) -> None:
     invoice = world.circletel.invoice(world.circletel.customer(), invoice_number="INV-2025-00500")
     world.run(Entity.INVOICES)

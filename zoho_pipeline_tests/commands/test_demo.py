@@ -34,12 +34,12 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()  # not kill: it has others to end
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
             Sandbox(tmp_path, {}).wipe()
 
 
 def _wait_for_web_server(directory: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not any(process.name == WEB_SERVER for process in Sandbox(directory, {}).processes.all()):
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -61,7 +61,7 @@ def _everything_of(directory: Path) -> list[psutil.Process]:
 def test_a_signal_ends_every_process(demo: subprocess.Popen[str], tmp_path: Path, how: signal.Signals) -> None:
     assert len(_everything_of(tmp_path)) > 3
     demo.send_signal(how)
-    said, _ = demo.communicate(timeout=60)
+    said, _ = demo.communicate(timeout=300)
 
     assert demo.returncode == 130
     assert "Ending everything that was started." in said
@@ -74,7 +74,7 @@ def test_a_child_that_ends_early_ends_the_demonstration_with_a_sentence(
 ) -> None:
     (web_server,) = (each for each in Sandbox(tmp_path, {}).processes.all() if each.name == WEB_SERVER)
     psutil.Process(web_server.pid).kill()
-    said, _ = demo.communicate(timeout=60)
+    said, _ = demo.communicate(timeout=300)
 
     assert demo.returncode == 1
     assert "dagster web server has ended by itself" in said

@@ -97,6 +97,6 @@ def test_as_a_service_it_goes_on_looking_until_it_is_ended(desk: Desk) -> None:
         assert service.stdout is not None
         lines = [service.stdout.readline() for _ in range(2)]
         service.send_signal(signal.SIGINT)
-        assert service.wait(30) == 130
+        assert service.wait(120) == 130
     assert all("Nobody can tell whether Dagster's daemon lives" in line for line in lines)
     assert len(desk.all()) == 1

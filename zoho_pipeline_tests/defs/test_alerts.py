@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from zoho_pipeline.alerts.settings import AlertSettings
+from zoho_pipeline.causes import Cause
 from zoho_pipeline.definitions import build_defs
 from zoho_pipeline.defs import alerts
 from zoho_pipeline.defs.checks import Check, Verdict
@@ -17,12 +18,16 @@ from zoho_pipeline.defs.failed_checks import FOUND
 from zoho_pipeline.defs.partitions import months
 from zoho_pipeline.defs.zoho import STEP, key_of, zoho_assets
 from zoho_pipeline.entities import Entity
+from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.store.database import DatabaseUnreachable
+from zoho_pipeline.zoho.errors import AuthenticationFailed, PermissionDenied
 from zoho_pipeline_tests.alerts.desk import Desk
 from zoho_pipeline_tests.alerts.receivers import Hook, running
 from zoho_pipeline_tests.defs.practice import FIRST_MONTH, PracticeBackfill, PracticeDagster
 from zoho_pipeline_tests.practice.databases import MIGRATED, Databases
 
-RED = PracticeBackfill(refusals={(Entity.INVOICES, "2025-03"): 2})
+RED = PracticeBackfill(interrupted={(Entity.INVOICES, "2025-03"): "a ceiling is reached"})
+"""A month is left unfinished, and a person has to act."""
 GREEN = PracticeBackfill()
 INVOICES = [Entity.INVOICES]
 LONG_AGO = Cursor(datetime(2020, 1, 1, tzinfo=UTC))
@@ -77,8 +82,8 @@ def test_a_failed_run_is_an_incident_until_its_months_are_green(
     assert sensors.tick("note_failed_runs") == "1 runs have ended, 1 of them with a failure."
     (incident,) = desk.all()
     assert incident.title == "The run of zoho/invoices 2025-02 to 2025-05 failed"
-    assert incident.cause.startswith("1 month is not green. invoices 2025-03: 2 refused.")
-    assert (incident.level, incident.rows) == (1, 2)
+    assert incident.cause.startswith("1 month is not green. invoices 2025-03: unfinished: a ceiling is reached.")
+    assert incident.level == 1
 
     dagster.run(GREEN, entities=INVOICES, months=["2025-03"], config={"dry_run": True})
     dagster.run(GREEN, entities=INVOICES, months=["2025-04"])
@@ -88,6 +93,41 @@ def test_a_failed_run_is_an_incident_until_its_months_are_green(
     dagster.run(GREEN, entities=INVOICES, months=["2025-03"])
     sensors.tick("note_failed_runs")
     assert standing(desk) == []
+
+
+def test_a_run_in_which_single_rows_alone_went_wrong_is_told_by_the_rows_incident(
+    desk: Desk, dagster: PracticeDagster, sensors: Sensors
+) -> None:
+    dagster.run(PracticeBackfill(refusals={(Entity.INVOICES, "2025-03"): 2}), entities=INVOICES)
+    assert sensors.tick("note_failed_runs") == "1 runs have ended, 1 of them with a failure."
+    assert desk.all() == []
+
+
+def test_such_a_run_makes_good_what_an_earlier_one_owed(desk: Desk, dagster: PracticeDagster, sensors: Sensors) -> None:
+    dagster.run(RED, entities=INVOICES)
+    sensors.tick("note_failed_runs")
+    dagster.run(PracticeBackfill(refusals={(Entity.INVOICES, "2025-03"): 2}), entities=INVOICES)
+    sensors.tick("note_failed_runs")
+    assert standing(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "level"),
+    [
+        (AuthenticationFailed("GET /plans", "the token was refused"), "authentication", 3),
+        (PermissionDenied("POST /customers", "not allowed", status=403), "permission", 2),
+        (DatabaseUnreachable("The database is gone."), "database", 2),
+    ],
+)
+def test_what_kept_a_run_from_its_work_has_its_own_level_and_advice(
+    desk: Desk, dagster: PracticeDagster, sensors: Sensors, error: Foreseen, cause: str, level: int
+) -> None:
+    dagster.run(PracticeBackfill(stops_with=error), entities=INVOICES)
+    sensors.tick("note_failed_runs")
+    (incident,) = desk.all()
+    assert (incident.cause, incident.level) == (cause, level)
+    assert incident.advice.startswith(Cause(cause).advice)
+    assert str(error).split(".")[0] in incident.advice
 
 
 def test_a_run_is_noted_once_however_often_the_sensor_looks(

@@ -7,6 +7,7 @@ from datetime import datetime
 import dagster as dg
 import pytest
 
+from zoho_pipeline.actions.mirror import BOOKS
 from zoho_pipeline.calendar import Month, OpenMonths
 from zoho_pipeline.clock import JOHANNESBURG, local_date
 from zoho_pipeline.definitions import build_defs
@@ -28,8 +29,10 @@ def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
     return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
 
 
-def test_circletels_tables_and_zohos_four_kinds_are_there(specs: dict[str, dg.AssetSpec]) -> None:
-    assert set(specs) == {f"circletel/{table}" for table in TABLES} | {f"zoho/{kind}" for kind in PARENTS_FIRST}
+def test_circletels_tables_zoho_the_mirror_and_the_reconciliation_are_there(specs: dict[str, dg.AssetSpec]) -> None:
+    wanted = {f"circletel/{table}" for table in TABLES} | {f"zoho/{kind}" for kind in PARENTS_FIRST}
+    wanted |= {f"mirror/{kind}" for kind in BOOKS} | {f"reconciliation/{kind}" for kind in (*PARENTS_FIRST, "tie_out")}
+    assert set(specs) == wanted
 
 
 def test_every_asset_says_what_it_is_and_whose(specs: dict[str, dg.AssetSpec]) -> None:

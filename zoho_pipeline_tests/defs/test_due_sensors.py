@@ -8,7 +8,7 @@ import pytest
 
 from zoho_pipeline.actions.due import read_due
 from zoho_pipeline.definitions import build_defs
-from zoho_pipeline.defs.due import NAMES, ReadDue, sensors
+from zoho_pipeline.defs.due import DUE, NAMES, ReadDue, sensors
 from zoho_pipeline.defs.urgent import STEP, sync_urgently
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.recovery.due import Due, DueRow, Why
@@ -69,10 +69,23 @@ def test_the_same_rows_in_another_order_have_the_same_key(dagster: PracticeDagst
 def test_there_is_one_run_of_a_sensor_at_a_time(
     dagster: PracticeDagster, status: dg.DagsterRunStatus, launches: bool
 ) -> None:
-    tags = {"dagster/sensor_name": NAMES[Why.FAILED]}
+    tags = {DUE: Why.FAILED.value}
     dagster.instance.add_run(dg.DagsterRun(job_name="sync_urgently", status=status, tags=tags))
     assert isinstance(tick(dagster, reads(*ROWS)), dg.RunRequest) is launches
     assert isinstance(tick(dagster, reads(*ROWS), Why.NEW), dg.RunRequest)
+
+
+def test_rows_that_another_sensors_run_has_in_hand_are_left_out(dagster: PracticeDagster) -> None:
+    config = {"ops": {STEP: {"config": {"months": [], "only": {"customers": ["id-1"]}}}}}
+    dagster.instance.add_run(
+        dg.DagsterRun(
+            job_name="sync_urgently", status=dg.DagsterRunStatus.STARTED, tags={DUE: Why.NEW.value}, run_config=config
+        )
+    )
+    request = tick(dagster, reads(*ROWS))
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_config["ops"][STEP]["config"]["only"] == {"invoices": ["id-2"]}
+    assert isinstance(tick(dagster, reads(ROWS[1])), dg.SkipReason)
 
 
 @pytest.mark.parametrize(

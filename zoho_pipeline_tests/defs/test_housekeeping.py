@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from zoho_pipeline.actions.forgetting import forget_old_records
+from zoho_pipeline.actions.incidents import note_rows
+from zoho_pipeline.actions.tables import WITHDRAWN_DONE
 from zoho_pipeline.clock import JOHANNESBURG
 from zoho_pipeline.definitions import build_defs
 from zoho_pipeline.defs.housekeeping import forget_old_records as nightly
@@ -71,8 +73,35 @@ def test_the_command_does_the_same_and_says_how_many(
     made = calls(old_calls)
     monkeypatch.setenv("ZOHO_CALLS_KEPT_DAYS", "30")
     ended = zoho_pipeline("db", "forget")
-    assert (ended.status, ended.out) == (0, f"{made} API calls older than 30 days were forgotten.\n")
+    assert ended.status == 0
+    assert ended.out.startswith(f"{made} API calls older than 30 days were forgotten")
     assert calls(old_calls) == 0
+
+
+def test_incidents_and_actions_are_kept_400_days_and_open_incidents_for_ever(
+    old_calls: PracticeWorld, dagster: PracticeDagster
+) -> None:
+    old_calls.circletel.customer(email="")
+    old_calls.run(Entity.CUSTOMERS)
+    note_rows(None)
+    old_calls.circletel.execute("UPDATE zoho_pipeline.incidents SET opened_at = now() - interval '500 days'")
+    for days, action in ((399, "retry"), (401, "retry"), (401, WITHDRAWN_DONE)):
+        old_calls.circletel.execute(
+            "INSERT INTO zoho_pipeline.incidents (scope, key, title, cause, advice, level, because, rows, customers, "
+            "most_rows, most_customers, opened_at, seen_at, cleared_at) SELECT 'test', :key, '', '', '', 1, '', 0, 0, "
+            "0, 0, now() - interval '500 days', now(), now() - make_interval(days => :days)",
+            days=days, key=f"{days} {action}",
+        )  # fmt: skip
+        old_calls.circletel.execute(
+            'INSERT INTO zoho_pipeline.actions (at, "by", action, entity, row_id, details) '
+            "VALUES (now() - make_interval(days => :days), 'Zanele', :action, 'customers', gen_random_uuid(), '{}')",
+            days=days, action=action,
+        )  # fmt: skip
+    assert run(dagster).success
+    left = old_calls.circletel.query("SELECT key FROM zoho_pipeline.incidents ORDER BY id")
+    assert [row.key for row in left] == ["customers refused validation", "399 retry"]
+    kept = old_calls.circletel.query("SELECT action FROM zoho_pipeline.actions ORDER BY id")
+    assert [row.action for row in kept] == ["retry", WITHDRAWN_DONE]
 
 
 def test_a_database_that_cannot_be_reached_fails_the_job_with_a_sentence(

@@ -1,7 +1,8 @@
 """The reconciliation in Dagster: every month in its own colour, with what was found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -9,6 +10,7 @@ import pytest
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from zoho_pipeline.actions.mirror import refresh_mirror
+from zoho_pipeline.actions.papers import publish_months
 from zoho_pipeline.actions.reconcile import ReconcileRequest, reconcile
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.defs.mirror import mirror_assets
@@ -16,6 +18,7 @@ from zoho_pipeline.defs.partitions import months
 from zoho_pipeline.defs.reconciliation import TIE_OUT, key_of, reconciliation_assets
 from zoho_pipeline.defs.reconciliation_results import CHECKS
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
+from zoho_pipeline.reconciliation.publishing import Published
 from zoho_pipeline.reconciliation.reading import MonthBooks
 from zoho_pipeline_tests.practice.world import PracticeWorld
 
@@ -25,13 +28,18 @@ INVOICED = date(2025, 9, 1)
 
 
 @pytest.fixture
-def compared(world: PracticeWorld) -> dg.AssetsDefinition:
+def compared(world: PracticeWorld, tmp_path: Path) -> dg.AssetsDefinition:
+    there = {"RECONCILIATION_REPORTS_URL": str(tmp_path)}
+
+    def published(wanted: Sequence[Month], environ: dict[str, str] | None) -> Iterator[tuple[Month, Published]]:
+        return publish_months(wanted, world.environ | MARCH_ON | there)
+
     def of_world(
         request: ReconcileRequest, environ: dict[str, str] | None, log: Callable[[str], None]
     ) -> Iterator[MonthBooks]:
         return reconcile(request, world.environ | MARCH_ON, log)
 
-    return reconciliation_assets(months(FIRST), of_world)
+    return reconciliation_assets(months(FIRST), of_world, published)
 
 
 @pytest.fixture
@@ -58,7 +66,11 @@ def run(assets: dg.AssetsDefinition, instance: dg.DagsterInstance, first: str, l
 
 
 def test_every_month_of_a_range_shows_what_was_found(
-    world: PracticeWorld, mirrored: dg.AssetsDefinition, compared: dg.AssetsDefinition, instance: dg.DagsterInstance
+    world: PracticeWorld,
+    mirrored: dg.AssetsDefinition,
+    compared: dg.AssetsDefinition,
+    instance: dg.DagsterInstance,
+    tmp_path: Path,
 ) -> None:
     world.circletel.invoice(world.circletel.customer(), invoice_date=INVOICED)
     assert dg.materialize([mirrored], instance=instance).success
@@ -71,6 +83,8 @@ def test_every_month_of_a_range_shows_what_was_found(
         if (event := record.event_log_entry) and event.asset_materialization
     }
     assert found == {"2025-08": 0, "2025-09": 1, "2025-10": 0}
+    papers = sorted(path.name for path in tmp_path.rglob("2025-09/*"))
+    assert papers == ["reconciliation-2025-09.html", "reconciliation-2025-09.xlsx"]
 
 
 @pytest.mark.parametrize("last", ["2025-09", "2025-10"])

@@ -109,9 +109,8 @@ def real_dagster(databases: Databases, tmp_path: Path) -> Iterator[RealDagster]:
 
 
 def test_an_urgent_run_starts_and_ends_while_bulk_runs_occupy_the_pool(real_dagster: RealDagster) -> None:
-    bulk = [real_dagster.launch_bulk()]
-    real_dagster.wait(lambda: len(real_dagster.begun("bulk")) == 1)  # a new Dagster learns of the pool by its first run
-    bulk += [real_dagster.launch_bulk() for _ in range(2)]
+    real_dagster.client.make_pool_known()
+    bulk = [real_dagster.launch_bulk() for _ in range(3)]
     real_dagster.wait(lambda: len(real_dagster.begun("bulk")) == 2)
 
     urgent = real_dagster.launch_urgent()

@@ -103,6 +103,7 @@ def test_a_missing_variable_is_named_with_what_to_do(name: str, value: str) -> N
         ("CIRCLETEL_FIRST_MONTH", "2025-13", "'2025-13' is not a month: write it as YYYY-MM"),
         ("CIRCLETEL_APP_GRACE_SECONDS", "-1", "Input should be greater than or equal to 0"),
         ("ZOHO_MIRROR_MAX_AGE_SECONDS", "soon", "Input should be a valid integer"),
+        ("ZOHO_SENSOR_SECONDS", "4", "Input should be greater than or equal to 5"),
         ("ZOHO_SETTLING_SECONDS", "-5", "Input should be greater than or equal to 0"),
         ("CIRCLETEL_PRICES_INCLUDE_VAT", "some", "it must be on or off"),
     ],

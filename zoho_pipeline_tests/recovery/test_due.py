@@ -1,7 +1,7 @@
 """What is due by itself: each reason for itself, no row before its time, and none twice at one attempt."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -10,8 +10,9 @@ from zoho_pipeline.actions.backfill import Paused, backfill
 from zoho_pipeline.actions.due import NothingIsSent, read_due
 from zoho_pipeline.actions.retry import Choice, retry
 from zoho_pipeline.circletel.shape import read_shape
+from zoho_pipeline.clock import local_date
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
-from zoho_pipeline.recovery.due import AGAIN_SECONDS, Due, DueRow, Patience, Why, find_due
+from zoho_pipeline.recovery.due import AGAIN_SECONDS, PROBE_SECONDS, Due, DueRow, Patience, Why, find_due
 from zoho_pipeline.recovery.keeping import EVER
 from zoho_pipeline_tests.practice.world import PracticeWorld
 
@@ -105,7 +106,7 @@ def test_a_new_row_is_left_to_circletels_app_for_a_while(world: PracticeWorld) -
 
 def test_a_service_activated_today_is_noted_left_alone_and_then_sent(world: PracticeWorld) -> None:
     world.run()
-    service = world.circletel.service(world.circletel.customer(), activation_date=datetime.now(UTC).date())
+    service = world.circletel.service(world.circletel.customer(), activation_date=local_date(datetime.now(UTC)))
     assert due(world, Why.NEW, GRACE)[SUBSCRIPTIONS] == [service]  # nobody knows since when it is active
     go(world, Why.NEW, GRACE)
     assert world.state(SUBSCRIPTIONS, service) == "waiting"
@@ -215,7 +216,100 @@ def test_a_send_whose_worker_died_is_due_when_its_lease_is_over(world: PracticeW
     assert len(world.zoho.objects("customers")) == 1
 
 
-# Unblocked and corrected
+# Unblocked, awaited and corrected
+
+
+def test_a_parent_that_came_while_its_child_was_being_looked_at_is_not_missed(world: PracticeWorld) -> None:
+    customer = world.circletel.customer(email="")
+    invoice = world.circletel.invoice(customer)
+    world.run()
+    assert world.state(INVOICES, invoice) == "blocked"
+    world.circletel.change("customers", customer, email="thandi@example.co.za")
+    go(world, Why.CORRECTED)
+    world.circletel.execute("UPDATE zoho_pipeline.sync_records SET changed_at = now() WHERE state = 'blocked'")
+    assert due(world, Why.UNBLOCKED) == {INVOICES: [invoice]}
+
+
+def test_what_is_blocked_for_another_reason_is_looked_at_once_a_day(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    draft = world.circletel.invoice(customer, status="draft")
+    payment = world.circletel.payment(customer, invoice=draft)
+    world.run()
+    world.circletel.execute("UPDATE customers SET zoho_last_synced_at = now() - interval '1 hour'")
+    world.circletel.execute("UPDATE customer_invoices SET zoho_last_synced_at = now() - interval '1 hour'")
+    assert world.state(PAYMENTS, payment) == "blocked"
+    assert nothing_is_due(world)
+    world.age_everything(21 * 3600)
+    assert due(world, Why.UNBLOCKED) == {PAYMENTS: [payment]}
+    go(world, Why.UNBLOCKED)
+    world.circletel.execute("UPDATE customer_invoices SET zoho_last_synced_at = now() - interval '1 hour'")
+    assert nothing_is_due(world)
+
+
+def test_a_payment_goes_once_the_payment_in_doubt_before_it_is_settled(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    invoice = world.circletel.invoice(customer)
+    world.run()
+    first = world.circletel.payment(customer, "100.00", invoice=invoice)
+    world.zoho.befall("reset_before_commit", method="POST", path="/payments$")
+    world.run(PAYMENTS, env=SETTLING)
+    second = world.circletel.payment(customer, "130.00", invoice=invoice)
+    world.run(PAYMENTS, env=SETTLING)
+    assert [world.state(PAYMENTS, first), world.state(PAYMENTS, second)] == ["in_doubt", "blocked"]
+    for _ in range(2):
+        world.age_everything(121)
+        go(world, Why.STUCK, SETTLING)
+    assert due(world, Why.UNBLOCKED) == {PAYMENTS: [second]}
+    go(world, Why.UNBLOCKED)
+    assert (world.state(PAYMENTS, first), world.state(PAYMENTS, second)) == ("synced", "synced")
+    assert len(world.zoho.objects("payments")) == 2
+
+
+def test_a_service_goes_once_its_package_is_published(world: PracticeWorld) -> None:
+    package = world.circletel.package("lte-20", plan="failed")
+    service = world.circletel.service(world.circletel.customer(), package_id=package)
+    world.run()
+    assert world.state(SUBSCRIPTIONS, service) == "not_eligible"
+    assert nothing_is_due(world)
+    world.zoho.plan("lte-20")
+    world.circletel.execute(
+        "UPDATE product_integrations SET zoho_billing_plan_id = '5214837000000008888', zoho_billing_sync_status = 'ok' "
+        "WHERE service_package_id = :package",
+        package=package,
+    )
+    assert due(world, Why.AWAITED) == {SUBSCRIPTIONS: [service]}
+    go(world, Why.AWAITED)
+    assert (world.state(SUBSCRIPTIONS, service), nothing_is_due(world)) == ("synced", True)
+
+
+def test_an_awaited_payment_goes_once_zoho_has_raised_its_invoice(world: PracticeWorld) -> None:
+    customer = world.circletel.customer()
+    service = world.circletel.service(customer, activation_date=date(2025, 11, 1))
+    world.circletel.recurring(customer, service, date(2025, 11, 1))
+    december = world.circletel.recurring(customer, service, date(2025, 12, 1))
+    world.circletel.execute("UPDATE customer_invoices SET invoice_type = 'recurring'")
+    world.circletel.execute("DELETE FROM customer_invoices WHERE id = :id", id=december)
+    world.run()
+    december = world.circletel.recurring(customer, service, date(2025, 12, 1))
+    payment = world.circletel.payment(customer, "799.00", invoice=december)
+    world.run(PAYMENTS)
+    assert world.state(PAYMENTS, payment) == "awaited"
+    assert nothing_is_due(world)  # it was looked at less than an hour ago
+    world.age_everything(3601)
+    world.zoho.on(date(2025, 12, 1))
+    assert due(world, Why.AWAITED) == {PAYMENTS: [payment]}
+    go(world, Why.AWAITED)
+    assert (world.state(PAYMENTS, payment), nothing_is_due(world)) == ("synced", True)
+
+
+def test_an_awaited_payment_is_not_due_before_zohos_day(world: PracticeWorld) -> None:
+    row = world.circletel.payment(world.circletel.customer())
+    world.run()
+    world.circletel.execute("UPDATE zoho_pipeline.sync_records SET state = 'awaited' WHERE row_id = :row", row=row)
+    world.age_everything(3601)
+    assert due(world, Why.AWAITED) == {PAYMENTS: [row]}
+    world.circletel.execute("UPDATE zoho_pipeline.sync_records SET changed_at = now()")
+    assert due(world, Why.AWAITED) == {}
 
 
 def test_a_blocked_row_is_due_when_its_parent_has_arrived(world: PracticeWorld) -> None:
@@ -264,6 +358,35 @@ def test_nothing_is_looked_for_while_nothing_may_be_sent(
 ) -> None:
     with pytest.raises(error):
         read_due(Why.NEW, world.environ | {variable: value})
+
+
+def test_rows_that_were_left_as_they_were_go_at_once_when_a_pause_or_an_outage_is_over(world: PracticeWorld) -> None:
+    world.circletel.customer()
+    world.run(CUSTOMERS)
+    world.circletel.customer()
+    keys = [read_due(Why.NEW, world.environ).key]
+    assert read_due(Why.NEW, world.environ).key == keys[0]
+    for happens in (
+        "UPDATE zoho_pipeline.api_budget SET cool_down_until = now()",
+        "UPDATE zoho_pipeline.api_budget SET outage_since = now(), trial_since = now()",
+    ):
+        world.circletel.execute(happens)
+        keys.append(read_due(Why.NEW, world.environ).key)
+    assert len(set(keys)) == 3
+
+
+def test_while_zoho_is_down_there_is_a_run_a_minute_to_see_whether_it_is_back(world: PracticeWorld) -> None:
+    world.circletel.customer()
+    world.run(CUSTOMERS)
+    world.circletel.customer()
+    down = "UPDATE zoho_pipeline.api_budget SET outage_since = now(), probed_at = now() - make_interval(secs => :ago)"
+    world.circletel.execute(down, ago=30)
+    with pytest.raises(NothingIsSent, match="it is asked again at"):
+        read_due(Why.NEW, world.environ)
+    world.circletel.execute(down, ago=61)
+    found = read_due(Why.NEW, world.environ)
+    assert len(found.rows) == 1
+    assert found.epoch == f"probe {int(found.at.timestamp()) // PROBE_SECONDS}"
 
 
 NOON = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)

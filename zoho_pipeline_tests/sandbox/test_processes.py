@@ -31,7 +31,7 @@ def start(processes: Processes, directory: Path, name: str, code: str) -> int:
 
 def wait_for(path: Path) -> str:
     """What the file says, once it says something."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if path.exists() and path.read_text():
             return path.read_text()

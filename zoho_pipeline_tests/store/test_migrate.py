@@ -90,7 +90,7 @@ def test_two_upgrades_at_once_make_it_once(bare: Engine) -> None:
     def one() -> Upgraded:
         engine = create_engine(bare.url)
         try:
-            together.wait(20)
+            together.wait(120)
             return upgrade(engine)
         finally:
             engine.dispose()
@@ -103,8 +103,9 @@ def test_two_upgrades_at_once_make_it_once(bare: Engine) -> None:
 
 
 def test_the_tables_of_the_code_are_those_of_the_migrations(bare: Engine) -> None:
-    for module in Path(zoho_pipeline.__file__).parent.glob("*/tables.py"):
-        import_module(f"zoho_pipeline.{module.parent.name}.tables")
+    house = Path(zoho_pipeline.__file__).parent
+    for module in house.rglob("tables.py"):
+        import_module(".".join(["zoho_pipeline", *module.relative_to(house).with_suffix("").parts]))
     upgrade(bare)
     options = {
         "include_schemas": True,

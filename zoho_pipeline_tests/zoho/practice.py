@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +15,17 @@ from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.sandbox.zoho.testing import RunningServer
 from zoho_pipeline.settings import ZohoSettings
 from zoho_pipeline.zoho.billing import ZohoBilling
-from zoho_pipeline.zoho.exchange import Exchange
+from zoho_pipeline.zoho.exchange import Exchange, Received
 from zoho_pipeline.zoho.oauth import request_token
 from zoho_pipeline.zoho.ports import About, Call, CallRecord
+from zoho_pipeline.zoho.request import Request
 from zoho_pipeline.zoho.retry import RetryPolicy
 from zoho_pipeline.zoho.transport import Transport
 
 SOMEBODY = About("customers", "c-1", "customer CT-2025-00001", "run-1")
+PATIENT_SECONDS = 60.0
+"""However busy the machine is, what is answered at all is answered by then."""
+SOON_SECONDS = 0.3
 QUICK = RetryPolicy(tries=3, first_wait_seconds=0.01, longest_wait_seconds=2.0)
 
 
@@ -61,12 +66,21 @@ class OwnToken:
         return self.token
 
 
+class GivesUpOnce(Exchange):
+    """Gives up soon on its first request, and waits long for all others."""
+
+    def run(self, request: Request, token: str) -> Received:
+        try:
+            return super().run(request, token)
+        finally:
+            self._timeout_seconds = PATIENT_SECONDS
+
+
 @dataclass
 class Practice:
     """A running practice server and a client of it."""
 
     server: RunningServer
-    timeout_seconds: float = 0.5
     budget: OpenBudget = field(default_factory=OpenBudget)
 
     def __post_init__(self) -> None:
@@ -81,13 +95,27 @@ class Practice:
 
     def client(self, **changes: Any) -> ZohoBilling:
         settings = settings_for(self.server, **changes)
-        exchange = Exchange(settings.api_url, settings.organisation_id, self.timeout_seconds)
+        return self._client(Exchange(settings.api_url, settings.organisation_id, PATIENT_SECONDS))
+
+    def that_gives_up_once(self) -> ZohoBilling:
+        """A client that gives up on its first request if that is not answered at once."""
+        return self._client(GivesUpOnce(self.settings.api_url, self.settings.organisation_id, SOON_SECONDS))
+
+    def that_gives_up_soon(self) -> ZohoBilling:
+        """A client that gives up on every request that is not answered at once."""
+        return self._client(Exchange(self.settings.api_url, self.settings.organisation_id, SOON_SECONDS))
+
+    def _client(self, exchange: Exchange) -> ZohoBilling:
         return ZohoBilling(Transport(exchange, self.tokens, self.budget, SystemClock(), QUICK))
 
     def befall(self, kind: str, *, method: str = "", path: str = "", times: int | None = 1, **action: Any) -> None:
         """Let a fault befall the next requests that match."""
         match = {"method": method, "path": path, "times": times}
         self._control("POST", "faults", {"match": match, "action": {"kind": kind, **action}})
+
+    def release(self) -> None:
+        """Let go on what is held."""
+        self._control("POST", "faults/release")
 
     def behave(self, **settings: Any) -> None:
         """Change how the server behaves."""
@@ -111,15 +139,23 @@ class Practice:
     def post(self, path: str, body: Any) -> Any:
         """Make something that the client does not make, as a person does in Zoho's page."""
         headers = {"Authorization": f"Zoho-oauthtoken {self.tokens.current()}"}
-        answer = requests.post(f"{self.server.api_url}{path}", json=body, headers=headers, timeout=5)
+        answer = requests.post(f"{self.server.api_url}{path}", json=body, headers=headers, timeout=PATIENT_SECONDS)
         answer.raise_for_status()
         return answer.json()
 
     def _control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        answer = requests.request(method, f"{self.server.url}/_sandbox/{path}", json=body, timeout=5)
+        answer = requests.request(method, f"{self.server.url}/_sandbox/{path}", json=body, timeout=PATIENT_SECONDS)
         answer.raise_for_status()
         result: dict[str, Any] = answer.json()
         return result
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait for what is sure to happen."""
+    end = time.monotonic() + PATIENT_SECONDS
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
 
 
 def settings_for(server: RunningServer, **changes: Any) -> ZohoSettings:

@@ -14,8 +14,6 @@ TRANSIENT: list[tuple[str, dict[str, Any]]] = [
     ("html_503", {}),
     ("answer", {}),
     ("code_under_200", {"code": 1000}),
-    ("lose_answer", {"seconds": 2}),
-    ("delay_before_commit", {"seconds": 1}),
     ("rate_limit", {"code": 44, "retry_after": 0}),
     ("rate_limit", {"code": 1070, "retry_after": 0}),
     ("answer", {"status": 503, "body": "<html></html>", "headers": {"Retry-After": "0"}}),
@@ -29,6 +27,14 @@ def test_a_read_recovers_from(practice: Practice, kind: str, action: dict[str, A
     customer = practice.customer()
     practice.befall(kind, method="GET", path="/customers/", **action)
     assert practice.zoho.get_customer(customer, SOMEBODY).id == customer
+    assert len(practice.arrived("GET", f"/customers/{customer}")) == 2
+
+
+@pytest.mark.parametrize("kind", ["lose_answer", "hold_before_commit"])
+def test_a_read_recovers_from_an_answer_that_does_not_come(practice: Practice, kind: str) -> None:
+    customer = practice.customer()
+    practice.befall(kind, method="GET", path="/customers/")
+    assert practice.that_gives_up_once().get_customer(customer, SOMEBODY).id == customer
     assert len(practice.arrived("GET", f"/customers/{customer}")) == 2
 
 
@@ -71,11 +77,11 @@ def test_tokens_that_were_revoked_in_mid_run_are_replaced(practice: Practice) ->
     assert practice.tokens.refusals == 1
 
 
-def test_a_trickling_answer_is_given_up(practice: Practice) -> None:
+def test_an_answer_that_never_comes_is_given_up(practice: Practice) -> None:
     practice.customer()
-    practice.befall("delay_after_commit", method="GET", path="/customers", seconds=2, times=None)
+    practice.befall("hold_after_commit", method="GET", path="/customers", times=None)
     with pytest.raises(ZohoFailed, match="no answer came in time"):
-        list(practice.zoho.customers(SOMEBODY))
+        list(practice.that_gives_up_soon().customers(SOMEBODY))
     assert all(record.may_still_run for _, record in practice.budget.calls[-3:])
 
 

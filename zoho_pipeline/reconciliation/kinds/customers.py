@@ -7,11 +7,14 @@ from zoho_pipeline.circletel.sources import source
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.reconciliation.classes import Class
 from zoho_pipeline.reconciliation.kinds.kind import (
+    CURRENCY,
     NOT_LINKED,
     PAIR,
     UNDATED,
+    UUID,
     Branch,
     Kind,
+    Pairing,
     gone,
     missing,
     only_in_zoho,
@@ -63,19 +66,26 @@ def customers(shape: Shape) -> Kind:
             "OR c.currency <> z.currency"
         ),
         pairing=(
-            ("key", "z.z_circletel_id = c.c_row_id::text"),
-            ("account number", "z.z_account_number = c.c_account_number"),
-            ("e-mail and name", "z.z_email = c.c_email AND z.z_name = c.c_name AND z.z_circletel_id IS NULL"),
+            Pairing("key", "z.z_circletel_id = c.c_row_id::text", by_key=True),
+            Pairing(
+                "account number",
+                f"z.z_account_number = c.c_account_number AND (z.z_circletel_id ~ {UUID}) IS NOT TRUE", by_key=True,
+            ),
+            Pairing(
+                "e-mail and name",
+                "z.z_email = c.c_email AND c.c_email <> '' AND z.z_name = c.c_name "
+                "AND z.z_circletel_id IS NULL AND z.z_account_number IS NULL",
+            ),
         ),
         explaining=(
             two_rows(),
-            Branch(Class.CURRENCY, f"{PAIR} AND c_currency <> z_currency", "c_currency", "z_currency", of="both"),
+            CURRENCY,
             gone(),
             missing(),
             *only_in_zoho(
-                "customers", "zoho_billing_customer_id", "z_circletel_id, "
-                "(SELECT k.id::text FROM public.customers k WHERE k.account_number = z_account_number)",
-                "z_circletel_id IS NULL AND lower(o.email) = z_email",
+                "customers", "zoho_billing_customer_id", "seen.z_circletel_id, "
+                "(SELECT k.id::text FROM public.customers k WHERE k.account_number = seen.z_account_number)",
+                "z_circletel_id IS NULL AND z_email <> '' AND lower(trim(o.email)) = z_email",
             ),
         ),
         fields=(
@@ -83,13 +93,13 @@ def customers(shape: Shape) -> Kind:
             UNDATED,
             (
                 Branch(
-                    Class.NAME, f"{PAIR} AND NOT c_extra AND c_name IS DISTINCT FROM z_name",
+                    Class.NAME, f"{PAIR} AND c_name IS DISTINCT FROM z_name",
                     _MASKED.format("c_name"), _MASKED.format("z_name"),
                 ),
             ),
             (
                 Branch(
-                    Class.EMAIL, f"{PAIR} AND NOT c_extra AND c_email IS DISTINCT FROM z_email",
+                    Class.EMAIL, f"{PAIR} AND c_email IS DISTINCT FROM z_email",
                     _MASKED.format("c_email"), _MASKED.format("z_email"),
                 ),
             ),

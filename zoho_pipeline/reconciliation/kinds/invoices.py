@@ -9,7 +9,10 @@ from zoho_pipeline.entities import Entity
 from zoho_pipeline.reconciliation.classes import Class
 from zoho_pipeline.reconciliation.kinds import recurring
 from zoho_pipeline.reconciliation.kinds.kind import (
+    ALSO_IN_AMOUNT,
     BOTH,
+    BOTH_COUNT,
+    C_GOES,
     CURRENCY,
     LEFT_Z,
     NOT_LINKED,
@@ -19,6 +22,7 @@ from zoho_pipeline.reconciliation.kinds.kind import (
     Z_COMES,
     Branch,
     Kind,
+    Pairing,
     gone,
     missing,
     only_in_zoho,
@@ -27,15 +31,7 @@ from zoho_pipeline.reconciliation.kinds.kind import (
 
 _SENT = "'installation', 'pro_rata', 'equipment', 'adjustment'"
 C_PAID, Z_PAID = "(c_amount - c_due)", "(z_amount - z_due)"
-_PAID_DIFFERS = f"{PAIR} AND c_counted AND z_counted AND {C_PAID} <> {Z_PAID}"
-_PAYMENTS = (
-    "coalesce((SELECT sum(p.amount) FROM public.payment_transactions p "
-    "WHERE p.status = 'completed' AND {paid} = c_row_id), 0)"
-)
-_CREDITS = (
-    "coalesce((SELECT sum(n.total_amount) FROM public.credit_notes n "
-    "WHERE n.original_invoice_id = c_row_id AND n.status IN ('issued', 'applied')), 0)"
-)
+_PAID_DIFFERS = f"{BOTH_COUNT} AND {C_PAID} <> {Z_PAID}"
 
 
 @cache
@@ -50,7 +46,7 @@ def invoices(shape: Shape, credit_notes: bool) -> Kind:
         circletel=f"""
             SELECT t.id AS row_id, nullif(t.zoho_billing_invoice_id, '') AS link,
                    t.zoho_sync_status AS sync_status, t.invoice_number AS label,
-                   c.zoho_billing_customer_id AS parent, t.invoice_date AS day,
+                   nullif(c.zoho_billing_customer_id, '') AS parent, t.invoice_date AS day,
                    coalesce(t.status, 'draft') NOT IN ('voided', 'cancelled') AS counted, t.total_amount AS amount,
                    'ZAR' AS currency, coalesce(t.status, 'draft') AS status, coalesce(t.tax_amount, 0) AS tax,
                    t.amount_due AS due, {kind} AS kind, t.service_id,
@@ -76,27 +72,30 @@ def invoices(shape: Shape, credit_notes: bool) -> Kind:
             "subscription", "circletel_id",
         ),
         differs=(
-            "c.amount <> z.amount OR c.day <> z.day OR c.parent IS DISTINCT FROM z.parent OR c.currency <> z.currency "
+            "c.amount <> z.amount OR c.day <> z.day OR c.parent <> z.parent OR c.currency <> z.currency "
             "OR c.counted <> z.counted OR (c.status = 'draft') <> (z.status = 'draft') OR c.tax <> z.tax "
             "OR c.due <> z.due"
         ),
         pairing=(
-            ("key", "z.z_circletel_id = c.c_row_id::text"),
-            ("number", "z.z_label = c.c_label AND z.z_parent = c.c_parent"),
-            (
+            Pairing("key", "z.z_circletel_id = c.c_row_id::text", by_key=True),
+            Pairing("number", "z.z_label = c.c_label AND z.z_subscription IS NULL", by_key=True),
+            Pairing(
                 "customer, day and amount",
-                ("c.c_kind <> 'recurring' AND z.z_subscription IS NULL AND z.z_circletel_id IS NULL AND z.z_counted "
-                "AND c.c_counted AND z.z_parent = c.c_parent AND z.z_day = c.c_day AND z.z_amount = c.c_amount"),
+                "c.c_kind <> 'recurring' AND z.z_subscription IS NULL AND z.z_circletel_id IS NULL AND z.z_counted "
+                "AND c.c_counted AND z.z_parent = c.c_parent AND z.z_day = c.c_day AND z.z_amount = c.c_amount",
             ),
         ),
-        steps=recurring.steps(),
+        steps=(*recurring.steps(), *_settled(shape, credit_notes)),
         explaining=(
             two_rows(),
             CURRENCY,
             TIMING,
             Branch(
-                Class.STATUS, f"{PAIR} AND c_counted <> z_counted", "c_status", "z_status",
-                f"({BOTH[1]})", BOTH,
+                Class.STATUS, f"{PAIR} AND c_counted AND NOT z_counted", "c_status", "z_status", "-c_amount", C_GOES,
+            ),
+            Branch(
+                Class.STATUS, f"{PAIR} AND z_counted AND NOT c_counted", "c_status", "z_status", "z_amount", Z_COMES,
+                "z",
             ),
             recurring.OTHER_LINES,
             Branch(
@@ -112,49 +111,70 @@ def invoices(shape: Shape, credit_notes: bool) -> Kind:
                 "z_amount", Z_COMES, "z",
             ),
             *only_in_zoho(
-                "customer_invoices", "zoho_billing_invoice_id", "z_circletel_id, "
-                "(SELECT k.id::text FROM public.customer_invoices k WHERE k.invoice_number = z_label)",
+                "customer_invoices", "zoho_billing_invoice_id", "seen.z_circletel_id, "
+                "(SELECT k.id::text FROM public.customer_invoices k WHERE k.invoice_number = seen.z_label)",
                 "z_circletel_id IS NULL AND o.customer_zoho_id = z_parent AND o.date = z_day AND o.total = z_amount",
             ),
         ),
         fields=(
             (replace(NOT_LINKED[0], when=f"({NOT_LINKED[0].when}) AND how <> 'raised'"),),
             WRONG_PARENT,
+            (recurring.ALSO_OTHER_LINES, ALSO_IN_AMOUNT),
             (Branch(Class.DATE, f"{PAIR} AND how <> 'raised' AND c_day <> z_day AND c_month = z_month", "c_day::text", "z_day::text"),),  # noqa: E501
             (
                 Branch(
                     Class.STATUS,
-                    f"{PAIR} AND c_counted AND z_counted AND (c_status = 'draft') <> (z_status = 'draft')", "c_status", "z_status",
+                    f"{BOTH_COUNT} AND (c_status = 'draft') <> (z_status = 'draft')", "c_status", "z_status",
                 ),
             ),
             (
                 Branch(
-                    Class.TAX, f"{PAIR} AND c_counted AND z_counted AND c_amount = z_amount AND c_tax <> z_tax",
+                    Class.TAX, f"{BOTH_COUNT} AND c_amount = z_amount AND c_tax <> z_tax",
                     "c_tax::text", "z_tax::text", "z_tax - c_tax",
                 ),
             ),
-            _balance(shape, credit_notes),
+            _BALANCE,
         ),
         dated_by_both=True,
     )  # fmt: skip
 
 
-def _balance(shape: Shape, credit_notes: bool) -> tuple[Branch, ...]:
-    """Why what was paid differs: what is open differs by more than the totals do."""
+def _settled(shape: Shape, credit_notes: bool) -> tuple[str, ...]:
+    """What CircleTel's payment rows and applied credit notes say was paid, where what was paid differs."""
     paid = "coalesce(p.customer_invoice_id, p.invoice_id)" if shape.customer_invoice_id else "p.invoice_id"
-    payments = _PAYMENTS.format(paid=paid)
-    credited = _CREDITS if credit_notes else "0"
-    apart = f"({Z_PAID} - {C_PAID})"
-    shown = ("c_due::text", "z_due::text", "z_due - c_due")
+    payments = f"""
+        SELECT {paid} AS row_id, sum(p.amount) AS amount FROM public.payment_transactions p
+        WHERE p.status = 'completed' AND {paid} IN (SELECT c_row_id FROM met WHERE {_PAID_DIFFERS}) GROUP BY 1
+    """  # noqa: S608 - constants only
+    credits_ = f"""
+        SELECT n.original_invoice_id AS row_id, sum(n.total_amount) AS amount FROM public.credit_notes n
+        WHERE n.status = 'applied' AND n.original_invoice_id IN (SELECT c_row_id FROM met WHERE {_PAID_DIFFERS})
+        GROUP BY 1
+    """  # noqa: S608 - constants only
+    found = [("c_payments", payments), *([("c_credits", credits_)] if credit_notes else [])]
     return (
-        Branch(Class.WRITE_OFF, f"{_PAID_DIFFERS} AND z_write_off > 0 AND {apart} = z_write_off", *shown),
-        Branch(
-            Class.CREDIT_NOTE, f"{_PAID_DIFFERS} AND {apart} = z_credited - {credited}", *shown,
-            cause=f"CASE WHEN z_credited > {credited} THEN 'in Zoho only' ELSE 'in CircleTel only' END",
+        "ALTER TABLE met ADD COLUMN c_payments numeric DEFAULT 0, ADD COLUMN c_credits numeric DEFAULT 0",
+        *(
+            f"UPDATE met SET {column} = coalesce(f.amount, 0) FROM ({rows}) f WHERE f.row_id = c_row_id"  # noqa: S608
+            for column, rows in found
         ),
-        Branch(
-            Class.PAID_WITHOUT_PAYMENT, f"{_PAID_DIFFERS} AND {C_PAID} > {payments} + {credited} AND -{apart} = "
-            f"{C_PAID} - {payments} - {credited}", *shown, cause="'no completed payment row says so'",
-        ),
-        Branch(Class.BALANCE, _PAID_DIFFERS, *shown, cause=f"'completed payments of ' || ({payments})::text"),
-    )  # fmt: skip
+    )
+
+
+_APART = f"({Z_PAID} - {C_PAID})"
+_SHOWN = ("c_due::text", "z_due::text", "z_due - c_due")
+_BALANCE = (
+    Branch(Class.WRITE_OFF, f"{_PAID_DIFFERS} AND z_write_off > 0 AND {_APART} = z_write_off", *_SHOWN),
+    Branch(
+        Class.CREDIT_NOTE, f"{_PAID_DIFFERS} AND {_APART} = z_credited - c_credits", *_SHOWN,
+        cause="CASE WHEN c_credits = 0 THEN 'in Zoho only' WHEN z_credited = 0 THEN 'in CircleTel only' "
+        "ELSE 'of different amounts' END",
+    ),
+    Branch(
+        Class.PAID_WITHOUT_PAYMENT,
+        f"{_PAID_DIFFERS} AND {C_PAID} > c_payments + c_credits AND {_APART} = c_payments + c_credits - {C_PAID}",
+        *_SHOWN, cause="'no completed payment row says so'",
+    ),
+    Branch(Class.BALANCE, _PAID_DIFFERS, *_SHOWN, cause="'completed payments of ' || c_payments::text"),
+)  # fmt: skip
+"""Why what was paid differs: what is open differs by more than the totals do."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.reconciliation.classes import Class
 
-PAIR = "c_row_id IS NOT NULL AND z_zoho_id IS NOT NULL"
+PAIR = "c_row_id IS NOT NULL AND z_zoho_id IS NOT NULL AND NOT c_extra"
 LEFT_C = "z_zoho_id IS NULL AND c_counted"
 LEFT_Z = "c_row_id IS NULL AND z_counted"
 UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
@@ -55,6 +55,22 @@ Group = tuple[Branch, ...]
 
 
 @dataclass(frozen=True)
+class Pairing:
+    """How two left over rows of `met`, c and z, are known to be one.
+
+    Attributes:
+        how: the word for it.
+        when: over c and z.
+        by_key: whether z names the row. Then the first of several that do is taken, and the others are duplicates;
+            else nothing is taken where several fit.
+    """
+
+    how: str
+    when: str
+    by_key: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind's comparison.
 
@@ -64,8 +80,7 @@ class Kind:
         zoho: SELECT of zoho_id, label, day, counted, amount, currency, and more.
         c_columns, z_columns: what these give beside row_id, link and zoho_id.
         differs: over c and z, whether a linked pair is to be looked at closer.
-        pairing: conditions over two rows of `met`, c and z, one after the other, that pair what is left over where it
-            is unmistakable; each with the word for how.
+        pairing: one after the other.
         explaining: the group that carries the effects.
         fields: what else can differ.
         dated_by_both: whether each side has a day of its own; else Zoho's object stands where the row does.
@@ -79,7 +94,7 @@ class Kind:
     c_columns: tuple[str, ...]
     z_columns: tuple[str, ...]
     differs: str
-    pairing: tuple[tuple[str, str], ...]
+    pairing: tuple[Pairing, ...]
     explaining: Group
     fields: tuple[Group, ...]
     dated_by_both: bool = False
@@ -110,19 +125,26 @@ def missing(excluded: str = "NULL") -> Branch:
 def only_in_zoho(table: str, column: str, keys: str, alike: str) -> Group:
     """What is left over in Zoho: a second object of a row, one of a row that is not for Zoho, or nobody's.
 
-    `keys` are the texts that may be the id of a row in CircleTel's `table`, whose `column` links it; `alike` says what
-    makes another object (o) of the mirror a twin of one that carries no key.
+    `keys` are the texts (over `seen`, by name) that may be the id of a row in CircleTel's `table`, whose `column` links
+    it; `alike` says what makes another object (o) of the mirror a twin of one that carries no key.
     """
-    keyed = f"""t.id IN (SELECT k::uuid FROM unnest(ARRAY[{keys}]) k WHERE k ~ {UUID})"""  # noqa: S608
+    named = f"(SELECT k::uuid FROM unnest(ARRAY[{keys}]) k WHERE k ~ {UUID})"  # noqa: S608
     mirror = f"zoho_pipeline.mirror_{_MIRRORED[table]}"
-    of_linked_row = f"EXISTS (SELECT FROM public.{table} t WHERE {keyed} AND nullif(t.{column}, '') <> z_zoho_id)"
+    of_another = (
+        f"(EXISTS (SELECT FROM public.{table} t JOIN {mirror} o ON o.zoho_id = t.{column} AND o.gone_at IS NULL "  # noqa: S608
+        f"WHERE t.id IN {named} AND t.{column} <> z_zoho_id) "
+        f"OR EXISTS (SELECT FROM met p WHERE p.c_row_id IN {named} AND p.z_zoho_id IS NOT NULL))"
+    )
     twin = f"""EXISTS (
         SELECT FROM {mirror} o JOIN public.{table} t ON t.{column} = o.zoho_id
         WHERE o.gone_at IS NULL AND o.zoho_id <> z_zoho_id AND {alike}
     )"""
-    has_row = f"EXISTS (SELECT FROM public.{table} t WHERE t.{column} = z_zoho_id OR {keyed})"
+    has_row = (
+        f"(EXISTS (SELECT FROM public.{table} t WHERE t.{column} = z_zoho_id) "  # noqa: S608
+        f"OR EXISTS (SELECT FROM public.{table} t WHERE t.id IN {named}))"
+    )
     return (
-        _second("'it carries the key of a row that is linked to another object'", of_linked_row),
+        _second("'it carries the key of a row that has another object'", of_another),
         Branch(
             Class.NOT_ELIGIBLE, f"{LEFT_Z} AND {has_row}", "NULL", "z_amount::text", "z_amount", Z_COMES, "z",
             "'the row that it belongs to is not for Zoho'",
@@ -149,11 +171,19 @@ _MIRRORED = {
 NOT_LINKED: Group = (
     Branch(Class.NOT_LINKED, f"{PAIR} AND c_link IS DISTINCT FROM z_zoho_id", "c_link", "z_zoho_id", cause="how"),
 )
-WRONG_PARENT: Group = (
-    Branch(Class.WRONG_PARENT, f"{PAIR} AND c_parent IS DISTINCT FROM z_parent", "c_parent", "z_parent"),
-)
+WRONG_PARENT: Group = (Branch(Class.WRONG_PARENT, f"{PAIR} AND c_parent <> z_parent", "c_parent", "z_parent"),)
+"""Where the row's customer is not linked, nothing can be said of it."""
 UNDATED: Group = (Branch(Class.UNDATED, "c_undated AND c_counted"),)
-CURRENCY = Branch(Class.CURRENCY, f"{PAIR} AND c_currency <> z_currency", "c_currency", "z_currency", of="both")
+CURRENCY = Branch(
+    Class.CURRENCY, f"{PAIR} AND (c_counted OR z_counted) AND c_currency <> z_currency", "c_currency", "z_currency",
+    of="both",
+)  # fmt: skip
+BOTH_COUNT = f"{PAIR} AND c_counted AND z_counted AND c_currency = z_currency"
 TIMING = Branch(
-    Class.TIMING, f"{PAIR} AND c_month <> z_month AND (c_counted OR z_counted)", "c_day::text", "z_day::text", of="both"
-)
+    Class.TIMING, f"{BOTH_COUNT} AND c_month <> z_month", "c_day::text", "z_day::text", of="both"
+)  # fmt: skip
+ALSO_IN_AMOUNT = Branch(
+    Class.AMOUNT, f"{BOTH_COUNT} AND c_month <> z_month AND c_amount <> z_amount", "c_amount::text", "z_amount::text",
+    "z_amount - c_amount",
+)  # fmt: skip
+"""Beside TIMING, which has taken the whole of it from one month into the other: it does not even out."""

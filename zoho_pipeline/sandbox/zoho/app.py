@@ -10,6 +10,7 @@ import asyncio
 import sys
 import time
 import traceback
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,7 @@ from zoho_pipeline.sandbox.zoho.api import catalogue, customers, invoices, payme
 from zoho_pipeline.sandbox.zoho.api.router import Call, Router
 from zoho_pipeline.sandbox.zoho.control import control_app
 from zoho_pipeline.sandbox.zoho.errors import ZohoError
-from zoho_pipeline.sandbox.zoho.faults import Rule
+from zoho_pipeline.sandbox.zoho.faults import Befallen
 from zoho_pipeline.sandbox.zoho.ledger import Entry
 from zoho_pipeline.sandbox.zoho.world import World
 
@@ -80,9 +81,9 @@ class PracticeServer:
         counted = request.path != TOKEN
         self.world.limits.in_flight += counted
         try:
-            rule = self.world.faults.befalling(request.method, request.path, request.body, entry.actor)
-            if rule:
-                await self._befallen(rule, request, entry, receive, send)
+            befallen = self.world.faults.befalling(entry, request.body)
+            if befallen:
+                await self._go_wrong(befallen, request, entry, receive, send)
             else:
                 await self._answered(request, entry, send)
         finally:
@@ -98,24 +99,27 @@ class PracticeServer:
 
     async def _answered(self, request: Request, entry: Entry, send: Send) -> None:
         if self.world.behaviour.latency_ms and request.path != TOKEN:
-            await self._pause(self.world.behaviour.latency_ms / 1000)
+            await self._wait(self.world.behaviour.latency_ms / 1000)
         outcome = self._commit(request, entry)
         await wire.send_answer(send, outcome.status, outcome.body, outcome.headers)
 
-    async def _befallen(self, rule: Rule, request: Request, entry: Entry, receive: Receive, send: Send) -> None:
+    async def _go_wrong(self, befallen: Befallen, request: Request, entry: Entry, receive: Receive, send: Send) -> None:
         """Play a fault: pause, effect, pause, answer."""
-        action = rule.action
+        action, generation = befallen.action, self.world.generation
         outcome = Outcome(action.status, action.body, dict(action.headers))
-        entry.fault = rule.name
-        await self._pause(action.before)
+        entry.fault = befallen.rule
+        await self._pause(action.before, befallen)
+        if self.world.generation != generation:
+            wire.reset(send)  # the world that it was meant for is no more
+            return
         if action.commit == "now":
             own = self._commit(request, entry)
             outcome = outcome if action.answer == "given" else own
         elif action.commit == "late":
-            self._commit_later(action.late, request, entry)
-        await self._pause(action.after)
+            self._commit_later(befallen, request, entry)
+        await self._pause(action.after, befallen)
         if action.answer == "silence":
-            await self._silence(action.silence, receive)
+            await self._pause(action.silence, befallen, receive)
         if action.answer in ("silence", "reset"):
             entry.status, entry.code = 0, None
             wire.reset(send)
@@ -139,12 +143,12 @@ class PracticeServer:
         _note(entry, outcome)
         return outcome
 
-    def _commit_later(self, seconds: float, request: Request, entry: Entry) -> None:
+    def _commit_later(self, befallen: Befallen, request: Request, entry: Entry) -> None:
         generation = self.world.generation
 
         async def later() -> None:
-            await asyncio.sleep(seconds)
-            if self.world.generation != generation:
+            await self._pause(befallen.action.late, befallen)
+            if self.world.generation != generation or self.closing.is_set():
                 return
             seen = entry.status, entry.code
             self._commit(request, entry)
@@ -203,17 +207,16 @@ class PracticeServer:
             message = f"This user is not associated with the CompanyID/CompanyName:{named}."
             raise ZohoError(message, 6041, "wrong_organisation_status")
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not beyond the server's end."""
+    async def _pause(self, seconds: float, befallen: Befallen, receive: Receive | None = None) -> None:
+        """Hold a request that is befallen, until its release or, if it may, until its client gives up."""
         if seconds > 0:
-            try:
-                await asyncio.wait_for(self.closing.wait(), seconds)
-            except TimeoutError:
-                return
+            gone = [wire.until_gone(receive)] if receive else []
+            with self.world.faults.holding(befallen):
+                await self._wait(seconds, befallen.released.wait(), *gone)
 
-    async def _silence(self, seconds: float, receive: Receive) -> None:
-        """Say nothing for so long, or until the client gives up or the server ends."""
-        waits = [asyncio.ensure_future(wire.until_gone(receive)), asyncio.ensure_future(self.closing.wait())]
+    async def _wait(self, seconds: float, *ends: Coroutine[Any, Any, object]) -> None:
+        """Wait for the first end of all, but not beyond the server's."""
+        waits = [asyncio.ensure_future(end) for end in (self.closing.wait(), *ends)]
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()

@@ -132,8 +132,8 @@ def change_behaviour(world: World, query: Any, body: Any) -> Any:
 
 
 def faults(world: World, query: Any, body: Any) -> Any:
-    """The rules in force, and how often each fired."""
-    return {"rules": world.faults.report()}
+    """The rules in force, how often each fired, and the requests that are held now."""
+    return {"rules": world.faults.report(), "held": world.faults.held()}
 
 
 def add_faults(world: World, query: Any, body: Any) -> Any:
@@ -148,6 +148,11 @@ def clear_faults(world: World, query: Any, body: Any) -> Any:
     report = faults(world, query, body)
     world.faults.clear()
     return report
+
+
+def release(world: World, query: Any, body: Any) -> Any:
+    """Let go on what is held; answers how many requests that were."""
+    return {"released": world.faults.release()}
 
 
 def state(world: World, query: Any, body: Any) -> Any:
@@ -201,6 +206,7 @@ _DOINGS: tuple[tuple[str, str, Doing], ...] = (
     ("GET", "faults", faults),
     ("POST", "faults", add_faults),
     ("DELETE", "faults", clear_faults),
+    ("POST", "faults/release", release),
     ("GET", "state", state),
     ("PUT", "state", restore),
     ("POST", "reset", reset),

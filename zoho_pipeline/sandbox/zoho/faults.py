@@ -1,45 +1,19 @@
-"""Faults on demand: rules that say which requests go wrong, and how.
-
-A rule's action comes down to four questions: how long to wait before the request takes effect, whether it
-takes effect (now, never, or late), how long to wait after that, and what the client gets to see.
-"""
+"""Faults on demand: rules that say which requests go wrong, and what waits on purpose until it is released."""
 
 from __future__ import annotations
 
-import dataclasses
+import asyncio
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from zoho_pipeline.sandbox.zoho.limits import MESSAGES
+from zoho_pipeline.sandbox.zoho.fault_kinds import Action, action_of
+from zoho_pipeline.sandbox.zoho.ledger import Entry
 
-HTML_503 = "<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
-COMMITS = ("now", "never", "late")
-ANSWERS = ("own", "given", "reset", "silence", "truncated")
-
-
-@dataclass(slots=True, frozen=True)
-class Action:
-    """What goes wrong. Times in seconds.
-
-    before, after: pauses around the effect. commit: now, never, or late (`late` seconds after the answer).
-    answer: the request's own; the given status, body and headers; a connection reset; silence for `silence`
-    seconds and then a close; or the own answer truncated to `keep` bytes.
-    """
-
-    kind: str
-    before: float = 0.0
-    commit: str = "now"
-    late: float = 5.0
-    after: float = 0.0
-    answer: str = "own"
-    status: int = 500
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    silence: float = 30.0
-    keep: int = 20
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -78,30 +52,71 @@ class Rule:
         return True
 
 
+@dataclass(slots=True, eq=False)
+class Befallen:
+    """A request that goes wrong: the rule's name, the request's number in the ledger, and the UUIDs that it names."""
+
+    rule: str
+    action: Action
+    seq: int
+    uuids: list[str]
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+
+    def release(self) -> None:
+        """End its pause, from whatever thread."""
+        self.loop.call_soon_threadsafe(self.released.set)
+
+
 class Faults:
-    """The rules in force; the first that fires counts."""
+    """The rules in force, of which the first that fires counts; and the requests that are held."""
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
+        self._held: list[Befallen] = []
 
     def add(self, given: list[Mapping[str, Any]]) -> None:
         """Put rules in force after those there are; ValueError says what is wrong with one."""
         self._rules += [_rule(rule, len(self._rules) + number) for number, rule in enumerate(given, start=1)]
 
     def clear(self) -> None:
-        """No faults any more."""
+        """No faults any more; what is held is held still."""
         self._rules.clear()
 
-    def befalling(self, method: str, path: str, body: bytes, actor: str) -> Rule | None:
-        """The rule that befalls this request."""
+    def befalling(self, entry: Entry, body: bytes) -> Befallen | None:
+        """What befalls this request."""
         if not self._rules:
             return None
         text = body.decode("utf-8", "replace")
-        return next((rule for rule in self._rules if rule.fires(method, path, text, actor)), None)
+        for rule in self._rules:
+            if rule.fires(entry.method, entry.path, text, entry.actor):
+                uuids = list(dict.fromkeys(_UUID.findall(f"{entry.path} {entry.query} {text}")))
+                return Befallen(rule.name, rule.action, entry.seq, uuids)
+        return None
+
+    @contextmanager
+    def holding(self, befallen: Befallen) -> Iterator[None]:
+        """While the request pauses it is held, and may be released."""
+        self._held.append(befallen)
+        try:
+            yield
+        finally:
+            self._held.remove(befallen)
+
+    def release(self) -> int:
+        """Let all go on that is held; how much that was. What the rules hold from now on is held."""
+        held = list(self._held)
+        for befallen in held:
+            befallen.release()
+        return len(held)
 
     def report(self) -> list[dict[str, Any]]:
         """The rules as given, with how often each matched and fired."""
         return [{**rule.given, "name": rule.name, "matched": rule.matched, "fired": rule.fired} for rule in self._rules]
+
+    def held(self) -> list[dict[str, Any]]:
+        """What is held now, in the order in which it paused."""
+        return [{"rule": each.rule, "seq": each.seq, "uuids": each.uuids} for each in self._held]
 
 
 def _rule(given: Mapping[str, Any], number: int) -> Rule:
@@ -113,7 +128,7 @@ def _rule(given: Mapping[str, Any], number: int) -> Rule:
     try:
         return Rule(
             name=str(given.get("name", f"rule {number}")),
-            action=_action(given["action"]),
+            action=action_of(given["action"]),
             method=str(match.get("method", "")).upper(),
             path=re.compile(match.get("path", "")),
             body=re.compile(match.get("body", "")),
@@ -129,59 +144,3 @@ def _rule(given: Mapping[str, Any], number: int) -> Rule:
         raise ValueError(f"a rule lacks {error}") from None
     except re.error as error:
         raise ValueError(f"a rule's pattern is no regular expression: {error}") from None
-
-
-def _action(given: Mapping[str, Any]) -> Action:
-    kind = given.get("kind", "answer")
-    if kind not in KINDS:
-        raise ValueError(f"there is no fault of kind {kind!r}; there are {', '.join(KINDS)}")
-    wanted = {**KINDS[kind](given), **{key: value for key, value in given.items() if key in _OWN}}
-    action = Action(**{**wanted, "kind": kind})
-    if action.commit not in COMMITS or action.answer not in ANSWERS:
-        raise ValueError(f"commit is one of {', '.join(COMMITS)} and answer one of {', '.join(ANSWERS)}")
-    return action
-
-
-def _seconds(given: Mapping[str, Any], default: float) -> float:
-    return float(given.get("seconds", default))
-
-
-def _given(status: int, body: Any, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-    return {"commit": "never", "answer": "given", "status": status, "body": body, "headers": headers or {}}
-
-
-def _rate_limit(given: Mapping[str, Any]) -> dict[str, Any]:
-    code = int(given.get("code", 44))
-    headers = {"Retry-After": str(given.get("retry_after", 3600))} if code == 43 or "retry_after" in given else {}
-    return _given(429, {"code": code, "message": MESSAGES.get(code, "Too many requests.")}, headers)
-
-
-def _refuse_token(given: Mapping[str, Any]) -> dict[str, Any]:
-    error = given.get("error", "Access Denied")
-    if error != "Access Denied":
-        return _given(200, {"error": error})
-    described = "You have made too many requests continuously. Please try again after some time."
-    return _given(400, {"error": error, "error_description": described, "status": "failure"})
-
-
-_OWN = {item.name for item in dataclasses.fields(Action)} - {"kind"}
-_UNAUTHORISED = {"code": 57, "message": "You are not authorized to perform this operation"}
-
-# Each kind is a ready-made answer to the four questions; a rule may override any of them.
-KINDS: dict[str, Any] = {
-    "answer": lambda given: _given(500, {"code": 1000, "message": "Internal error"}),
-    "reset_before_commit": lambda given: {"commit": "never", "answer": "reset"},
-    "reset_after_commit": lambda given: {"answer": "reset"},
-    "delay_before_commit": lambda given: {"before": _seconds(given, 1.0)},
-    "delay_after_commit": lambda given: {"after": _seconds(given, 1.0)},
-    "truncate": lambda given: {"answer": "truncated"},
-    "html_503": lambda given: _given(503, HTML_503),
-    "lose_answer": lambda given: {"answer": "silence", "silence": _seconds(given, 30.0)},
-    "late_commit": lambda given: {"commit": "late", "late": _seconds(given, 5.0), "answer": "reset"},
-    "unauthorised": lambda given: _given(401, _UNAUTHORISED),
-    "rate_limit": _rate_limit,
-    "refuse_token": _refuse_token,
-    "code_under_200": lambda given: _given(
-        200, {"code": int(given.get("code", 1000)), "message": given.get("message", "Internal error")}
-    ),
-}

@@ -78,8 +78,8 @@ def running_server(
     server = Server(PracticeServer(world), ready.set)
     thread = threading.Thread(target=server.run, args=([bound],), name="practice-zoho", daemon=True)
     thread.start()
-    if not ready.wait(10):
-        raise RuntimeError("the practice Zoho Billing server did not start within 10 seconds")
+    if not ready.wait(60):
+        raise RuntimeError("the practice Zoho Billing server did not start within a minute")
     try:
         yield RunningServer(f"http://127.0.0.1:{bound.getsockname()[1]}", world)
     finally:

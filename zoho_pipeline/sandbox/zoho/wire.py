@@ -82,7 +82,7 @@ async def send_truncated(send: Send, status: int, body: Any, keep: int) -> None:
 def reset(send: Send) -> None:
     """Reset the connection: the client sees it at once, and no answer."""
     transport = _transport(send)
-    if transport is None:
+    if transport is None or transport.is_closing():
         return
     connection = transport.get_extra_info("socket")
     if connection is not None:

@@ -66,6 +66,7 @@ class World:
         self.limits.reset()
         self.ledger.clear()
         self.faults.clear()
+        self.faults.release()
 
     def snapshot(self) -> dict[str, Any]:
         """Objects, clock, settings and tokens as plain JSON; not the ledger, the faults and the limits."""
@@ -88,6 +89,7 @@ class World:
             self._become(before)
             raise
         self.generation += 1
+        self.faults.release()
 
     def _become(self, data: dict[str, Any]) -> None:
         self.behaviour = Behaviour().updated(data["behaviour"])

@@ -10,7 +10,7 @@ import requests
 
 from zoho_pipeline.sandbox.zoho.testing import RunningServer
 
-TIMEOUT = 20
+TIMEOUT = 60
 VAT = "5214837000000000065"
 
 

@@ -48,7 +48,7 @@ def _started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def _stop(process: subprocess.Popen[str], number: signal.Signals) -> None:
     process.send_signal(number)
-    out, errors = process.communicate(timeout=30)
+    out, errors = process.communicate(timeout=120)
     assert (process.returncode, out, errors) == (0, "", "")
 
 
@@ -91,7 +91,7 @@ def test_bad_arguments_end_with_one_sentence(
 
 
 def test_the_process_itself_ends_with_2_and_no_traceback() -> None:
-    ended = subprocess.run([*COMMAND, "--port", "many"], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([*COMMAND, "--port", "many"], capture_output=True, text=True, timeout=120, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
 
 

@@ -54,31 +54,32 @@ def test_one_call_too_many_in_a_day_is_429_with_code_45(client: Client) -> None:
 
 
 @contextmanager
-def _a_slow_call(client: Client) -> Iterator[None]:
+def _a_held_call(client: Client) -> Iterator[None]:
     """While another call is under way."""
+    client.fault("hold_after_commit", "/plans")
     headers = {"Authorization": str(client.session.headers["Authorization"])}
     url = f"{client.server.api_url}/plans"
-    slow = threading.Thread(target=requests.get, args=(url,), kwargs={"headers": headers, "timeout": TIMEOUT})
-    slow.start()
+    held = threading.Thread(target=requests.get, args=(url,), kwargs={"headers": headers, "timeout": TIMEOUT})
+    held.start()
     try:
         until(lambda: client.control("GET", "health")["limits"]["in_flight"] == 1)
         yield
     finally:
-        slow.join()
+        client.control("POST", "faults/release")
+        held.join()
 
 
 def test_too_many_calls_at_one_time_are_429_with_code_1070(client: Client) -> None:
     client.configure(calls_in_flight=1)
-    client.fault("delay_after_commit", "/plans", seconds=0.3)
-    with _a_slow_call(client):
+    with _a_held_call(client):
         assert client.refused("GET", "/customers") == (429, 1070)
     assert client.call("GET", "/customers")[0] == 200
 
 
-def test_latency_keeps_calls_in_flight(client: Client) -> None:
-    client.configure(latency_ms=300.0)
-    with _a_slow_call(client):
-        assert client.control("GET", "health")["limits"]["in_flight"] == 1
+def test_latency_makes_every_call_take_so_long(client: Client) -> None:
+    client.configure(latency_ms=30.0)
+    client.call("GET", "/customers")
+    assert client.control("GET", "ledger")["entries"][-1]["ms"] >= 30
 
 
 def test_far_over_the_limit_everything_is_blocked_with_code_43(client: Client) -> None:

@@ -1,0 +1,1 @@
+"""Tests of people: their names, passwords, roles and how they sign in."""

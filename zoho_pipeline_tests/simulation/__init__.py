@@ -1,0 +1,1 @@
+"""A sample of the simulation, its injected clock, and its judges judged."""
