@@ -29,7 +29,7 @@ _MINUTES_LATER = text("""
         leases = '{}', lease_ends = '{}', waiting = '{}', waiting_until = '{}', minute_ends = '{}'
 """)
 _DEADLOCK = "40P01"
-DEADLOCKS = 5
+DEADLOCKS = 20
 """So many times it is tried again: workers lock the same rows in their own order."""
 _DAYS_LATER = text("UPDATE zoho_pipeline.api_budget SET day_calls = '{}'")
 
@@ -51,7 +51,7 @@ def let_pass(engine: Engine, seconds: float) -> None:
 
 def _set_back(engine: Engine, seconds: float) -> None:
     with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+        connection.execute(text("SET LOCAL lock_timeout = '240s'"))
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the app's triggers see no change
         for table, columns in _MOMENTS.items():
             changes = ", ".join(f"{name} = {name} - make_interval(secs => :seconds)" for name in columns)

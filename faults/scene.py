@@ -68,8 +68,8 @@ class Scene:
         return self.environ["CIRCLETEL_DATABASE_URL"]
 
     def some(self, most: int | None = None) -> int:
-        """One of the rows to be created, by its place in the order of sending."""
-        return self.dice.randint(1, max(1, most or self.world.to_create))
+        """One of the rows that are sure to be created, by its place in the order of sending."""
+        return self.dice.randint(1, most or self.world.sure)
 
     def befall(self, kind: str, **more: Any) -> None:
         """Let a fault befall creates of the run's entity (or what else `method` and `path` say)."""

@@ -26,6 +26,7 @@ LINK = {
     "invoices": "zoho_billing_invoice_id",
     "payments": "zoho_payment_id",
 }
+LEAST_SURE = 2
 FEWEST_CALLS = 5
 """So many calls a run makes at least: a list, and a create for each of four rows."""
 
@@ -39,8 +40,9 @@ class SmallWorld:
     """Rows of the entity that must be in Zoho in the end, by id."""
     there: set[str] = field(default_factory=set)
     """Those of them that are in Zoho already, unlinked."""
-    to_create: int = 0
-    """How many of them are not in Zoho yet."""
+    sure: int = 0
+    """How many of them any run creates, whichever worker is quicker: they are not in Zoho yet, and wait for nothing. Of
+    other rows a worker may find that another one has their parent, or a payment of their invoice, on its way."""
     to_open: int = 0
     """Invoices among those that are to be opened after they were made."""
     rests: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -70,7 +72,7 @@ class Planter:
 
     def _customers(self) -> None:
         for _ in range(self.dice.randint(4, 9)):
-            self._good(self.customer(linked=False))
+            self._good(self.customer(linked=False), sure=True)
         self.customer(linked=True)
         self._refused(self.customer(linked=False, email=""))
         self.circletel.customer(id=self._id(), account_type="internal_test")
@@ -82,8 +84,11 @@ class Planter:
         customers = self._some_customers(2, 4)
         for _ in range(self.dice.randint(4, 8)):
             price = Decimal(399 + 10 * self.dice.randint(0, 60))
-            self._good(self.circletel.service(self.dice.choice(customers), id=self._id(), monthly_price=price))
-        self._good(self.circletel.service(self.customer(linked=True), id=self._id()))
+            customer = self.dice.choice(customers)
+            row_id = self.circletel.service(customer, id=self._id(), monthly_price=price)
+            self._good(row_id, sure=self._linked(customer))
+        for _ in range(LEAST_SURE):
+            self._good(self.circletel.service(self.customer(linked=True), id=self._id()), sure=True)
         self.circletel.service(customers[0], id=self._id(), status="suspended")
         linked = self.customer(linked=True)
         there = self.circletel.service(linked, id=self._id())
@@ -95,8 +100,12 @@ class Planter:
         for number in range(self.dice.randint(4, 8)):
             status = self.dice.choice(("sent", "sent", "overdue", "draft")) if number else "sent"
             self.world.to_open += status != "draft"
-            self._good(self.circletel.invoice(self.dice.choice(customers), self._total(), id=self._id(), status=status))
-        self._good(self.circletel.invoice(self.customer(linked=True), self._total(), id=self._id(), status="draft"))
+            customer = self.dice.choice(customers)
+            row_id = self.circletel.invoice(customer, self._total(), id=self._id(), status=status)
+            self._good(row_id, sure=self._linked(customer))
+        for _ in range(LEAST_SURE):
+            draft = {"id": self._id(), "status": "draft"}
+            self._good(self.circletel.invoice(self.customer(linked=True), self._total(), **draft), sure=True)
         self.circletel.invoice(customers[0], self._total(), id=self._id(), status="voided")
         self.circletel.recurring(customers[0], None, date(2025, 10, 1), id=self._id())
         self._refused(self.circletel.invoice(customers[0], self._total(), id=self._id(), vat="1.00"))
@@ -109,11 +118,15 @@ class Planter:
     def _payments(self) -> None:
         customers = self._some_customers(2, 3)
         owed = [(customer, self._open_invoice(customer)) for customer in customers for _ in range(2)]
+        paid: set[str | None] = set()
         for _ in range(self.dice.randint(4, 8)):
             customer, invoice = self.dice.choice(owed)
             target = invoice if self.dice.random() < 0.8 else None
-            self._good(self.circletel.payment(customer, self._amount(), id=self._id(), invoice=target))
-        self._good(self.circletel.payment(self.customer(linked=True), self._amount(), id=self._id()))
+            sure = self._linked(customer) and target not in paid
+            paid |= {target} - {None}
+            self._good(self.circletel.payment(customer, self._amount(), id=self._id(), invoice=target), sure=sure)
+        for _ in range(LEAST_SURE):
+            self._good(self.circletel.payment(self.customer(linked=True), self._amount(), id=self._id()), sure=True)
         self.circletel.payment(customers[0], self._amount(), id=self._id(), status="pending")
         self.circletel.payment(customers[0], self._amount(), id=self._id(), provider="zoho_billing")
         self._refused(self.circletel.payment(customers[0], self._amount(), id=self._id(), currency="USD"))
@@ -153,9 +166,12 @@ class Planter:
         self.world.invoices.append(row_id)
         return row_id
 
-    def _good(self, row_id: str, there: bool = False) -> None:
+    def _linked(self, customer: str) -> bool:
+        return self.world.customers[customer] is not None
+
+    def _good(self, row_id: str, *, there: bool = False, sure: bool = False) -> None:
         self.world.good.append(row_id)
-        self.world.to_create += not there
+        self.world.sure += sure
         if there:
             self.world.there.add(row_id)
 

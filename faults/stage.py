@@ -67,8 +67,9 @@ class Stage:
 
 
 def opened(url: str) -> Engine:
-    """An engine that holds no connection, so that a server may come and go."""
-    return create_engine(url, poolclass=NullPool)
+    """An engine for the campaign: it holds no connection, so that a server may come and go, and may take its time."""
+    options = {"options": "-c idle_in_transaction_session_timeout=0"}
+    return create_engine(url, poolclass=NullPool, connect_args=options)
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def _make_template(server: EmbeddedPostgres) -> str:
         # An immediate shutdown must not lose what was committed: that would be a broken PostgreSQL, not a fault.
         connection.execute(text("ALTER ROLE postgres SET synchronous_commit = on"))
         # As docs/deployment.md prescribes, only shorter: what a frozen process holds comes free.
-        connection.execute(text("ALTER ROLE postgres SET idle_in_transaction_session_timeout = '2s'"))
+        connection.execute(text("ALTER ROLE postgres SET idle_in_transaction_session_timeout = '10s'"))
     token = marker_token(engine)
     engine.dispose()
     return token

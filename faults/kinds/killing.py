@@ -99,7 +99,7 @@ def gate(event: str) -> Step:
 
 def creates_come_to_a_stop(scene: Scene) -> None:
     """Some creates are answered, and all others are held."""
-    scene.kept["answered"] = scene.some(scene.world.to_create // 2)
+    scene.kept["answered"] = scene.some(scene.world.sure // 2)
     scene.befall("hold_before_commit", times=None, match={"skip": scene.kept["answered"]})
 
 

@@ -149,7 +149,7 @@ def chaos(scene: Scene) -> None:
 
 def five_percent(scene: Scene) -> None:
     """One create in twenty loses its answer."""
-    scene.befall("reset_after_commit", times=None, match=chance(scene.dice, FIVE_PER_CENT, scene.world.to_create))
+    scene.befall("reset_after_commit", times=None, match=chance(scene.dice, FIVE_PER_CENT, scene.world.sure))
 
 
 def contended(scene: Scene) -> None:

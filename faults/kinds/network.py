@@ -36,7 +36,7 @@ def often(kind: str, **more: Any) -> Step:
     """The fault befalls a third of the creates."""
 
     def strike(scene: Scene) -> None:
-        scene.befall(kind, times=None, match=chance(scene.dice, 0.33, scene.world.to_create), **more)
+        scene.befall(kind, times=None, match=chance(scene.dice, 0.33, scene.world.sure), **more)
 
     return strike
 

@@ -31,14 +31,11 @@ def test_a_row_whose_retry_is_due_can_go(failed: PracticeWorld) -> None:
     ],
 )
 def test_nothing_is_started_while_zoho_takes_no_calls(failed: PracticeWorld, state: str, said: str) -> None:
-    failed.circletel.execute(f"UPDATE zoho_pipeline.api_budget SET {state}")
+    failed.change_budget(state)
     with pytest.raises(NothingIsSent, match=said):
         read_due(Why.FAILED, failed.environ)
 
 
 def test_a_run_is_started_when_somebody_has_to_see_whether_zoho_is_back(failed: PracticeWorld) -> None:
-    failed.circletel.execute(
-        "UPDATE zoho_pipeline.api_budget SET outage_since = now(), outage_reason = 'HTTP 503', "
-        "probed_at = now() - interval '61 seconds'"
-    )
+    failed.change_budget("outage_since = now(), outage_reason = 'HTTP 503', probed_at = now() - interval '61 seconds'")
     assert read_due(Why.FAILED, failed.environ).rows

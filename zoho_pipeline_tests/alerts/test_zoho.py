@@ -39,10 +39,8 @@ def test_an_outage_opens_one_incident_and_clears_it_when_zoho_is_back(world: Pra
     world.circletel.customer()
     world.run(Entity.CUSTOMERS)
     assert note_zoho(world.environ) == Observed()
-    world.circletel.execute(
-        "UPDATE zoho_pipeline.api_budget SET outage_since = now(), outage_reason = 'HTTP 503', probed_at = now()"
-    )
+    world.change_budget("outage_since = now(), outage_reason = 'HTTP 503', probed_at = now()")
     assert len(note_zoho(world.environ).opened) == 1
     assert note_zoho(world.environ).going_on == 1
-    world.circletel.execute("UPDATE zoho_pipeline.api_budget SET outage_since = NULL")
+    world.change_budget("outage_since = NULL")
     assert len(note_zoho(world.environ).cleared) == 1

@@ -30,17 +30,22 @@ BEYOND = ("app races", "customers")
 MOST_WORKERS = 4
 
 
+def told(played: Played) -> str:
+    """All that is known of a run."""
+    return "\n".join([*played.notes, *(finding.story for finding in played.findings)])
+
+
 @pytest.mark.parametrize(("kind", "entity"), SAMPLE)
 def test_nothing_is_lost_and_nothing_sent_twice(stage: Stage, kind: str, entity: str) -> None:
     played = play(stage, planned(1, SEED, [kind], entity, MOST_WORKERS))
-    assert played.findings == [], "\n".join(played.notes)
+    assert played.findings == [], told(played)
     assert played.struck, "the fault did not strike, so the run shows nothing"
 
 
 def test_beyond_the_bounds_the_next_mirror_names_what_stands_twice(stage: Stage) -> None:
     played = play(stage, planned(1, SEED, [BEYOND[0]], BEYOND[1], MOST_WORKERS))
-    assert played.struck
-    assert (violations([played]), played.named) == ([], 1)
+    assert played.struck, told(played)
+    assert (violations([played]), played.named) == ([], 1), told(played)
 
 
 @pytest.mark.parametrize("point", HOOKS)

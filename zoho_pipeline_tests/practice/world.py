@@ -16,6 +16,7 @@ from zoho_pipeline.states import Outcome
 from zoho_pipeline.sync.results import PartitionResult, Trouble
 from zoho_pipeline_tests.practice.rows import ZOHO_ID, CircleTel, Standing
 from zoho_pipeline_tests.practice.zoho import PracticeZoho
+from zoho_pipeline_tests.zoho.practice import until
 
 ONLY_MONTH = Month(2099, 1)
 """As the first open month and the last it holds everything: one partition for all that a test puts in."""
@@ -128,6 +129,15 @@ class PracticeWorld:
         for thread in threads:
             thread.join()
         return faults
+
+    def await_budget(self) -> None:
+        """Wait until the API budget has heard how all calls ended, which comes a moment after a run."""
+        until(lambda: not self.circletel.query("SELECT FROM zoho_pipeline.api_calls WHERE ms IS NULL"))
+
+    def change_budget(self, changes: str, **values: Any) -> None:
+        """Change the API budget's row, once nobody else does."""
+        self.await_budget()
+        self.circletel.execute(f"UPDATE zoho_pipeline.api_budget SET {changes}", **values)
 
     def standing(self, entity: Entity, row_id: str) -> Standing:
         """How a row's sync stands in CircleTel."""

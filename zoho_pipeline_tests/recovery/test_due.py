@@ -366,11 +366,8 @@ def test_rows_that_were_left_as_they_were_go_at_once_when_a_pause_or_an_outage_i
     world.circletel.customer()
     keys = [read_due(Why.NEW, world.environ).key]
     assert read_due(Why.NEW, world.environ).key == keys[0]
-    for happens in (
-        "UPDATE zoho_pipeline.api_budget SET cool_down_until = now()",
-        "UPDATE zoho_pipeline.api_budget SET outage_since = now(), trial_since = now()",
-    ):
-        world.circletel.execute(happens)
+    for happens in ("cool_down_until = now()", "outage_since = now(), trial_since = now()"):
+        world.change_budget(happens)
         keys.append(read_due(Why.NEW, world.environ).key)
     assert len(set(keys)) == 3
 
@@ -379,11 +376,11 @@ def test_while_zoho_is_down_there_is_a_run_a_minute_to_see_whether_it_is_back(wo
     world.circletel.customer()
     world.run(CUSTOMERS)
     world.circletel.customer()
-    down = "UPDATE zoho_pipeline.api_budget SET outage_since = now(), probed_at = now() - make_interval(secs => :ago)"
-    world.circletel.execute(down, ago=30)
+    down = "outage_since = now(), probed_at = now() - make_interval(secs => :ago)"
+    world.change_budget(down, ago=30)
     with pytest.raises(NothingIsSent, match="it is asked again at"):
         read_due(Why.NEW, world.environ)
-    world.circletel.execute(down, ago=61)
+    world.change_budget(down, ago=61)
     found = read_due(Why.NEW, world.environ)
     assert len(found.rows) == 1
     assert found.epoch == f"probe {int(found.at.timestamp()) // PROBE_SECONDS}"

@@ -34,8 +34,11 @@ class Rows:
         """Whether all of them are in Zoho, each once."""
         return lambda: all(self.state(entity, row) == "synced" for row in rows)
 
-    def is_in(self, entity: Entity, row: str, *states: str) -> Callable[[], bool]:
-        return lambda: self.state(entity, row) in states
+    def has_stood(self, entity: Entity, row: str, state: str) -> Callable[[], bool]:
+        """Whether it has been in that state, if for a moment."""
+        statement = "SELECT 1 FROM states_seen WHERE entity = :entity AND row_id = :row AND state = :state"
+        values = {"entity": entity.value, "row": row, "state": state}
+        return lambda: bool(self.stage.world.circletel.query(statement, **values))
 
 
 def fails_once(stage: Stage, path: str, row: str) -> None:
@@ -56,7 +59,7 @@ def wrong_email(stage: Stage) -> Case:
     rows, circletel = Rows(stage), stage.world.circletel
     row = circletel.customer(email="not an address")
     return Case(
-        shows=rows.is_in(CUSTOMERS, row, "refused"),
+        shows=rows.has_stood(CUSTOMERS, row, "refused"),
         over=rows.synced(CUSTOMERS, row),
         person=lambda: circletel.change("customers", row, email="mended@example.co.za"),
     )
@@ -67,7 +70,7 @@ def customer_missing(stage: Stage) -> Case:
     customer = circletel.customer()
     service = circletel.service(customer)
     fails_once(stage, "/customers$", customer)
-    return Case(rows.is_in(SUBSCRIPTIONS, service, "blocked"), rows.synced(SUBSCRIPTIONS, service))
+    return Case(rows.has_stood(SUBSCRIPTIONS, service, "blocked"), rows.synced(SUBSCRIPTIONS, service))
 
 
 def invoice_missing(stage: Stage) -> Case:
@@ -76,7 +79,7 @@ def invoice_missing(stage: Stage) -> Case:
     invoice = circletel.invoice(customer)
     payment = circletel.payment(customer, invoice=invoice)
     fails_once(stage, "/invoices$", invoice)
-    return Case(rows.is_in(PAYMENTS, payment, "blocked"), rows.synced(PAYMENTS, payment))
+    return Case(rows.has_stood(PAYMENTS, payment, "blocked"), rows.synced(PAYMENTS, payment))
 
 
 def content_refused(stage: Stage) -> Case:
@@ -84,7 +87,7 @@ def content_refused(stage: Stage) -> Case:
     invoice = circletel.invoice(circletel.customer())
     refused(stage, "/invoices$", invoice)
     return Case(
-        rows.is_in(INVOICES, invoice, "refused"),
+        rows.has_stood(INVOICES, invoice, "refused"),
         rows.synced(INVOICES, invoice),
         person=lambda: stage.command("retry", "invoices", invoice),
     )
@@ -139,7 +142,7 @@ def fails_for_ever(stage: Stage) -> Case:
         body={"code": 1002},
     )
     return Case(
-        rows.is_in(SUBSCRIPTIONS, service, "parked"),
+        rows.has_stood(SUBSCRIPTIONS, service, "parked"),
         rows.synced(SUBSCRIPTIONS, service),
         person=lambda: stage.command("retry-failed", "subscriptions", "--cause", "not_found_in_zoho"),
     )
@@ -160,7 +163,7 @@ def unknown_error(stage: Stage) -> Case:
         body={"code": 0, "message": "success"},
     )
     return Case(
-        rows.is_in(INVOICES, invoice, "parked"),
+        rows.has_stood(INVOICES, invoice, "parked"),
         rows.synced(INVOICES, invoice),
         person=lambda: stage.command("retry", "invoices", invoice),
     )
@@ -171,7 +174,7 @@ def name_taken(stage: Stage) -> Case:
     row = circletel.customer()
     refused(stage, "/customers$", row, code=3062)
     return Case(
-        rows.is_in(CUSTOMERS, row, "parked"),
+        rows.has_stood(CUSTOMERS, row, "parked"),
         rows.synced(CUSTOMERS, row),
         person=lambda: stage.command("retry", "customers", row),
     )
@@ -193,7 +196,7 @@ def deleted_in_zoho(stage: Stage) -> Case:
     zoho.people.delete(f"/customers/{zoho_id}")
     circletel.change("customers", row, phone="0821234567")
     return Case(
-        rows.is_in(CUSTOMERS, row, "parked"),
+        rows.has_stood(CUSTOMERS, row, "parked"),
         rows.synced(CUSTOMERS, row),
         person=lambda: stage.command("relink", "customers", row, zoho.customer(row), *WHO),
     )
@@ -207,6 +210,7 @@ def twin_in_zoho(stage: Stage) -> Case:
 
     def tidy() -> None:
         zoho.people.delete(f"/customers/{twin}")
+        stage.command("duplicates", "--fresh", may_end_with=1)  # others may stand twice
         stage.backfill_ends()
 
     return Case(lambda: True, lambda: True, person=tidy)

@@ -312,7 +312,7 @@ def test_what_could_not_go_because_the_days_calls_are_spent_goes_with_the_next_r
     world.zoho.befall("rate_limit", method="POST", path="/cancel$", code=45)
     send(world)
     assert (subscription_status(world, row), outcomes(world)) == ("live", [None])
-    world.circletel.execute("UPDATE zoho_pipeline.api_budget SET cool_down_until = NULL")
+    world.change_budget("cool_down_until = NULL")
     send(world)
     assert subscription_status(world, row) == "cancelled"
 

@@ -31,6 +31,7 @@ def served(world: PracticeWorld) -> None:
     """A customer of an earlier day is in Zoho."""
     world.circletel.customer()
     world.run(CUSTOMERS)
+    world.await_budget()
     world.zoho.forget_calls()
 
 

@@ -47,6 +47,7 @@ def customers(shape: Shape) -> Kind:
                 ON t.created_at IS NULL AND r.entity = 'customers' AND r.row_id = t.id
             WHERE {of.eligible}
         """,  # noqa: S608 - constants only
+        links="SELECT zoho_billing_customer_id AS link FROM public.customers WHERE zoho_billing_customer_id <> ''",
         zoho="""
             SELECT m.zoho_id, coalesce(m.account_number, m.zoho_id) AS label,
                    coalesce(m.created_on, (m.seen_at AT TIME ZONE 'Africa/Johannesburg')::date) AS day,

@@ -55,6 +55,9 @@ def invoices(shape: Shape, credit_notes: bool) -> Kind:
             FROM public.customer_invoices t {of.joins}
             WHERE c.account_type <> 'internal_test'
         """,  # noqa: S608 - constants only
+        links=(
+            "SELECT zoho_billing_invoice_id AS link FROM public.customer_invoices WHERE zoho_billing_invoice_id <> ''"
+        ),
         zoho="""
             SELECT m.zoho_id, m.number AS label, m.customer_zoho_id AS parent, m.date AS day,
                    m.status <> 'void' AS counted,

@@ -77,6 +77,7 @@ class Kind:
     Attributes:
         circletel: SELECT of row_id uuid, link, label, day, counted, amount, currency, and more. What is not
             counted stands in no total, but may be linked to something in Zoho.
+        links: SELECT of the links alone, of whichever rows of CircleTel's table.
         zoho: SELECT of zoho_id, label, day, counted, amount, currency, and more.
         c_columns, z_columns: what these give beside row_id, link and zoho_id.
         differs: over c and z, whether a linked pair is to be looked at closer.
@@ -90,6 +91,7 @@ class Kind:
 
     entity: Entity
     circletel: str
+    links: str
     zoho: str
     c_columns: tuple[str, ...]
     z_columns: tuple[str, ...]

@@ -29,6 +29,7 @@ from zoho_pipeline.reconciliation.kinds.kind import (
 DAYS_APART = 3
 """How far apart the two sides may have dated a payment that has no key."""
 
+_LINK = "coalesce(nullif(t.zoho_payment_id, ''), CASE WHEN t.provider = 'zoho_billing' THEN t.transaction_id END)"
 _REFUNDED = """
     SELECT zoho_id, amount FROM (
         SELECT p.zoho_id, p.amount, r.refunds, row_number() OVER (
@@ -74,10 +75,7 @@ def payments(shape: Shape) -> Kind:
         entity=Entity.PAYMENTS,
         circletel=f"""
             SELECT t.id AS row_id,
-                   coalesce(
-                       nullif(t.zoho_payment_id, ''), CASE WHEN t.provider = 'zoho_billing' THEN t.transaction_id END
-                   ) AS link,
-                   t.zoho_sync_status AS sync_status, t.transaction_id AS label,
+                   {_LINK} AS link, t.zoho_sync_status AS sync_status, t.transaction_id AS label,
                    nullif(c.zoho_billing_customer_id, '') AS parent,
                    ({of.moment} AT TIME ZONE 'Africa/Johannesburg')::date AS day, true AS counted, t.amount, t.currency,
                    t.status, {invoice} AS invoice_id
@@ -87,6 +85,7 @@ def payments(shape: Shape) -> Kind:
               AND coalesce(c.account_type, 'personal') <> 'internal_test'
               AND coalesce(debtor.account_type, 'personal') <> 'internal_test'
         """,  # noqa: S608 - constants only
+        links=f"SELECT {_LINK} AS link FROM public.payment_transactions t WHERE {_LINK} <> ''",  # noqa: S608 - constants only
         zoho=f"""
             SELECT m.zoho_id, m.zoho_id AS label, m.customer_zoho_id AS parent, m.date AS day,
                    true AS counted, m.amount, coalesce(m.currency_code, 'ZAR') AS currency,

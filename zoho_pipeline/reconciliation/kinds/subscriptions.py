@@ -48,6 +48,7 @@ def subscriptions(shape: Shape) -> Kind:
             FROM public.customer_services t {of.joins}
             WHERE c.account_type <> 'internal_test' AND (t.status = 'active' OR t.zoho_subscription_id <> '')
         """,  # noqa: S608 - constants only
+        links="SELECT zoho_subscription_id AS link FROM public.customer_services WHERE zoho_subscription_id <> ''",
         zoho=f"""
             SELECT m.zoho_id, coalesce(m.reference_id, m.zoho_id) AS label, m.customer_zoho_id AS parent,
                    coalesce(m.created_on, (m.seen_at AT TIME ZONE 'Africa/Johannesburg')::date) AS day,
