@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, text
+from sqlalchemy import Connection, func, text
+from sqlalchemy.dialects.postgresql import insert
 
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.reconciliation import tables
@@ -70,8 +71,6 @@ class Control:
 def write_controls(connection: Connection, month: Month) -> list[Control]:
     """Work them out as of now, and keep them with the month."""
     found = list(_worked_out(connection, month))
-    of = tables.controls
-    connection.execute(delete(of).where(of.c.month == month.key))
     rows = [
         {
             "month": month.key,
@@ -82,7 +81,14 @@ def write_controls(connection: Connection, month: Month) -> list[Control]:
         }
         for each in found
     ]
-    connection.execute(insert(of), rows)
+    fresh = insert(tables.controls)
+    connection.execute(
+        fresh.on_conflict_do_update(
+            constraint=tables.controls.primary_key,
+            set_={"stated": fresh.excluded.stated, "found": fresh.excluded.found, "checked_at": func.now()},
+        ),
+        rows,
+    )
     return found
 
 
