@@ -23,9 +23,9 @@ class RoundTrips:
         """All of them."""
         return self.by_kind.total()
 
-    def executing(self, _conn: Any, _cursor: Any, statement: str, *_: object) -> None:
-        """A statement goes out."""
-        self._note(" ".join(statement.split())[:60])
+    def executing(self, _conn: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+        """A statement goes out; where it is given many sets of values, psycopg2 sends it once for each."""
+        self._note(" ".join(statement.split())[:60], len(given) if many else 1)
 
     def begun(self, connection: Connection) -> None:
         """A transaction begins: psycopg2 sends BEGIN apart, before its first statement."""
@@ -51,9 +51,9 @@ class RoundTrips:
 
         return ping
 
-    def _note(self, kind: str) -> None:
+    def _note(self, kind: str, times: int = 1) -> None:
         with self._lock:
-            self.by_kind[kind] += 1
+            self.by_kind[kind] += times
 
 
 @contextmanager

@@ -23,7 +23,7 @@ ONWARD_SECONDS = 0.002
 CLAIM, CHECK, SEND, ANSWERED, RECORDED = "claim", "check", "send", "answered", "recorded"
 HOOKS = {
     CLAIM: ("zoho_pipeline.sync.sending", "claim"),
-    CHECK: ("zoho_pipeline.sync.leases", "still_ours"),
+    CHECK: ("zoho_pipeline.sync.leases", "lease_of"),
     RECORDED: ("zoho_pipeline.sync.recorder", "Recorder.record"),
 }
 """The functions of the product that are hooked beside Exchange.run: module, name in it."""

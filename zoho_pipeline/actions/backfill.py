@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine
 
+from zoho_pipeline.budget.api_budget import PostgresBudget
 from zoho_pipeline.budget.connect import billing_client
 from zoho_pipeline.budget.shares import shares
 from zoho_pipeline.calendar import Month, OpenMonths
@@ -116,7 +117,7 @@ def _run(
     worker = f"{socket.gethostname()}:{os.getpid()}:{request.run_id}"
     counted: list[LeasedBudget] = []
 
-    def leased(budget: Budget) -> Budget:
+    def leased(budget: PostgresBudget) -> Budget:
         counted.append(LeasedBudget(budget, engine, worker))
         return counted[-1]
 

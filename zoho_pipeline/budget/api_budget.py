@@ -14,7 +14,7 @@ from zoho_pipeline.budget.endings import Ending, Endings, parameters
 from zoho_pipeline.budget.flusher import Flusher
 from zoho_pipeline.budget.line import Line
 from zoho_pipeline.budget.shares import Share, Shares
-from zoho_pipeline.budget.statement import TAKE
+from zoho_pipeline.budget.statement import Condition, take
 from zoho_pipeline.budget.waiting import Reply, is_down, seconds_until_next_asking
 from zoho_pipeline.store.database import DatabaseUnreachable
 from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
@@ -57,14 +57,14 @@ class PostgresBudget:
         return self._line.round_trips
 
     @contextmanager
-    def permit(self, call: Call) -> Iterator[CallRecord]:
-        """See `zoho.ports.Budget.permit`.
+    def permit(self, call: Call, condition: Condition | None = None) -> Iterator[CallRecord]:
+        """See `zoho.ports.Budget.permit`. Whether the condition holds is for the caller to look at.
 
         Raises:
             DatabaseUnreachable: the budget cannot be asked; nothing was sent to Zoho.
         """
         ticket = new_ticket(call.purpose)
-        self._wait_for_turn(ticket, call)
+        self._wait_for_turn(ticket, call, condition)
         record = CallRecord()
         begun = time.monotonic()
         try:
@@ -74,11 +74,11 @@ class PostgresBudget:
         if call.probe and (reply := self._flush()) is not None and reply.reason == "outage":
             raise is_down(reply, call)
 
-    def _wait_for_turn(self, ticket: int, call: Call) -> None:
+    def _wait_for_turn(self, ticket: int, call: Call, condition: Condition | None) -> None:
         share = self._shares.of(call.purpose)
         while True:
             asked_at = time.monotonic()
-            reply = self._ask(ticket, share, call)
+            reply = self._ask(ticket, share, call, condition)
             if not reply.granted:
                 wait = seconds_until_next_asking(
                     reply, call, in_flight=share.in_flight, usual_seconds=self._usual_seconds, jitter=random.random()
@@ -88,6 +88,8 @@ class PostgresBudget:
             if reply.goes_in > 0:
                 self._sleep(reply.goes_in)
             if self._still_holds(asked_at):
+                if condition is not None:
+                    condition.holds = reply.holds
                 return
 
     def _still_holds(self, asked_at: float) -> bool:
@@ -118,10 +120,14 @@ class PostgresBudget:
             return None
         return reply
 
-    def _ask(self, ticket: int, share: Share, call: Call | None) -> Reply:
+    def _ask(self, ticket: int, share: Share, call: Call | None, condition: Condition | None = None) -> Reply:
         endings = self._endings.take()
         try:
-            row = self._line.ask(TAKE, self._values(ticket, share, call) | parameters(endings))
+            values = self._values(ticket, share, call) | parameters(endings)
+            if condition is None:
+                row = self._line.ask(take(), values)
+            else:
+                row = self._line.ask(take(condition.sql), values | dict(condition.values))
         except DatabaseUnreachable:
             self._endings.add(endings)
             raise
@@ -129,7 +135,7 @@ class PostgresBudget:
             _log.warning("%s", told(row.turned, row.down_since, row.down_reason))
         return Reply(
             row.granted, row.reason, row.goes_in, row.ahead, row.resumes_at, row.cooling,
-            row.down_since, row.down_reason,
+            row.down_since, row.down_reason, row.holds,
         )  # fmt: skip
 
     def _values(self, ticket: int, share: Share, call: Call | None) -> dict[str, object]:

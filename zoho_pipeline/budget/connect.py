@@ -25,7 +25,7 @@ def billing_client(
     engine: Engine,
     clock: Clock,
     run_id: str | None = None,
-    wrap: Callable[[Budget], Budget] = lambda budget: budget,
+    wrap: Callable[[PostgresBudget], Budget] = lambda budget: budget,
 ) -> ZohoBilling:
     """The client for the organisation in the settings.
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from zoho_pipeline.budget.circuit_after import CREATE_CIRCUIT_AFTER
+from zoho_pipeline.budget.note_calls import CREATE_NOTE_CALLS
 from zoho_pipeline.budget.take_permit import CREATE_TAKE_PERMIT
 from zoho_pipeline.store.schema import metadata
 
@@ -59,7 +60,7 @@ api_budget = Table(
         "waiting, waiting_until: who waits, in order; ids below zero are urgent. day_calls: calls begun in each ten "
         "minutes of the last day, the latest last."
     ),
-    postgresql_with={"fillfactor": "20"},
+    postgresql_with={"fillfactor": "20", "toast_tuple_target": "8160"},
 )
 
 outages = Table(
@@ -99,6 +100,7 @@ api_calls = Table(
     comment="Every call to Zoho: written when it is let go, completed when it has ended.",
     postgresql_with={"fillfactor": "80"},
 )
+event.listen(api_calls, "after_create", DDL(CREATE_NOTE_CALLS))  # type: ignore[no-untyped-call]
 
 access_tokens = Table(
     "access_tokens",

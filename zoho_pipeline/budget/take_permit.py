@@ -9,9 +9,10 @@ between, so Zoho's own rolling minute, wherever it begins, never holds more call
 while the minute holds no more than `exact` calls, which is more than Zoho's usual limits allow; beyond that those of
 half a second are kept together as of their latest, which holds calls back by so much at most and lets none go early.
 
-The permit does not wait for the disk. What a crash of PostgreSQL can lose of it is the last half second, and no row of
-CircleTel's or trace of a send is among it: those are committed by transactions of their own, which do wait. The
-budget then knows of a few calls too few for a minute, which the share left to CircleTel's app makes up for.
+The permit by itself does not wait for the disk; one in which a lease was checked does (`sync.still_ours`). What a
+crash of PostgreSQL can lose of it is the last half second, and no row of CircleTel's or trace of a send is among it:
+those are committed by transactions that do wait. The budget then knows of a few calls too few for a minute, which the
+share left to CircleTel's app makes up for.
 """
 
 CREATE_TAKE_PERMIT = """

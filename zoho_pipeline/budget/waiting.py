@@ -32,6 +32,7 @@ class Reply:
         resumes_at: when a cool-down or a spent day ends, or the next probe of an outage is due.
         cooling: the limit of Zoho's that a cool-down is for.
         down_since: when the outage began, and `down_reason`, how it showed.
+        holds: whether the caller's own condition holds; None where it was not looked at.
     """
 
     granted: bool
@@ -42,6 +43,7 @@ class Reply:
     cooling: str | None
     down_since: datetime | None = None
     down_reason: str | None = None
+    holds: bool | None = None
 
 
 def seconds_until_next_asking(

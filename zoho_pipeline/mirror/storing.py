@@ -1,5 +1,6 @@
 """Writing objects of Zoho into the mirror: whole pages of a list, or what we have just sent."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, text, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from zoho_pipeline.mirror import tables
 from zoho_pipeline.mirror.objects import Listed, MirrorObject
@@ -26,18 +27,23 @@ _KEPT_WHERE_UNKNOWN: dict[str, frozenset[str]] = {
 
 
 def store(connection: Connection, entity: Listed, objects: Sequence[MirrorObject]) -> None:
-    """Insert or refresh the objects, as seen now; in the order of their ids, so that writers wait for each other."""
-    if not objects:
-        return
-    in_order = sorted(objects, key=lambda found: found.zoho_id)
-    names = tuple(vars(objects[0]))
-    connection.execute(_upsert(entity, names), [vars(found) for found in in_order])
+    """Insert or refresh the objects, as seen now, in one statement; of one that comes twice the last counts.
+
+    It goes in the order of their ids, so that writers wait for each other.
+    """
+    if objects:
+        last = {found.zoho_id: vars(found) for found in objects}
+        given = json.dumps(list(last.values()), default=str)
+        connection.execute(_upsert(entity, tuple(vars(objects[0]))), {"given": given})
 
 
 @cache
 def _upsert(entity: Listed, names: tuple[str, ...]) -> Insert:
     table = tables.OBJECTS[entity]
-    statement = insert(table)
+    columns = (column(name, table.c[name].type) for name in names)
+    rows = func.jsonb_to_recordset(cast(bindparam("given", type_=Text), JSONB)).table_valued(*columns)
+    given = rows.render_derived("given", with_types=True)
+    statement = insert(table).from_select(names, select(given).order_by(given.c.zoho_id))
     fresh = _fresh_columns(table, statement.excluded, names)
     return statement.on_conflict_do_update(index_elements=[table.c.zoho_id], set_=fresh)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, TextClause, func, select, text, update
 
+from zoho_pipeline.budget.statement import Condition
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.circletel.sources import Source, source
 from zoho_pipeline.entities import Entity
@@ -72,26 +73,19 @@ def claim(
     return {row.row_id: Claim(row.id, row.tries) for row in found}
 
 
-def still_ours(engine: Engine, entity: str, row_id: str, worker: str, lease: float) -> None:
-    """Right before sending: the lease still holds by the database's clock, and from now on something may arrive.
+def lease_of(entity: str, row_id: str, worker: str, seconds: float) -> Condition:
+    """That the worker's lease on the row still holds: looked at right before sending, by the database's clock.
 
-    Raises:
-        LeaseLost: when it does not.
+    Where it does it holds for so many seconds from then on, and from then on something may have arrived in Zoho.
     """
-    values = {"entity": entity, "row_id": row_id, "worker": worker, "lease": lease}
+    values = {"of_entity": entity, "of_row": row_id, "by_worker": worker, "lease_seconds": seconds}
+    return Condition("zoho_pipeline.still_ours(%(of_entity)s, %(of_row)s, %(by_worker)s, %(lease_seconds)s)", values)
+
+
+def still_ours(engine: Engine, lease: Condition) -> bool:
+    """The look at a lease by itself, where it cannot ride with a permit."""
     with alone(engine) as connection:
-        if connection.exec_driver_sql(_STILL_OURS, values).rowcount != 1:
-            raise LeaseLost(f"The lease on {entity} row {row_id} ran out before it was sent; the next run looks again.")
-
-
-# In the driver's own style, for it is asked before every single write.
-_STILL_OURS = """
-    UPDATE zoho_pipeline.attempts
-    SET sent_at = coalesce(sent_at, clock_timestamp()),
-        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-    WHERE entity = %(entity)s AND row_id = %(row_id)s::uuid AND worker = %(worker)s
-      AND ended_at IS NULL AND lease_until > clock_timestamp()
-"""
+        return bool(connection.exec_driver_sql(f"SELECT {lease.sql}", dict(lease.values)).scalar_one())
 
 
 def end_attempt(connection: Connection, attempt_id: int, outcome: str) -> bool:

@@ -3,6 +3,7 @@
 Whatever ended while the last endings were being written is written together, so that recording keeps up by itself.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -20,6 +21,9 @@ from zoho_pipeline.sync.attempts import Claim
 from zoho_pipeline.sync.decisions import Send
 from zoho_pipeline.sync.endings import Ending
 from zoho_pipeline.sync.recorder import Ended
+
+GATHER_SECONDS = 0.01
+"""How long what has ended waits for more, to be written together with it, while every lane has work."""
 
 
 class Claimed(NamedTuple):
@@ -84,7 +88,10 @@ class Lanes:
             Exception: what a lane or the recording ended with.
         """
         while len(self._running) > leaving:
-            news = [self._news.get(), *self._latest()]
+            news = [self._news.get()]
+            if len(self._running) > self.threads:
+                time.sleep(GATHER_SECONDS)
+            news += self._latest()
             if ended := [each for each in news if isinstance(each, Ended)]:
                 yield from self.record(ended)
             for future in (each for each in news if isinstance(each, Future)):

@@ -32,6 +32,8 @@ from zoho_pipeline.zoho.ports import About, Purpose
 
 ROWS_PER_LANE = 4
 """Rows claimed at a time for each lane: few, so that a stop leaves little behind, and leases do not run out."""
+LEFT_PER_LANE = 2
+"""Customers that each lane has left when the next rows are claimed: no lane waits for that."""
 PROGRESS_SECONDS = 5.0
 
 
@@ -82,13 +84,11 @@ class Sender:
 
     def send(self, entity: Entity, wanted: Sequence[Sendable]) -> Iterator[tuple[Row, Ending]]:
         """Send what may be sent, yielding each row's ending as soon as it is recorded."""
-        size = self.threads * ROWS_PER_LANE
-        in_turn = [entry for group in _by_customer(wanted).values() for entry in group]
+        on_their_way = 0
         with Lanes(self.threads, self._send_one, self.recorder.record) as lanes:
-            for start in range(0, len(in_turn), size):
-                portion = in_turn[start : start + size]
+            for portion in _portions(wanted, self.threads * ROWS_PER_LANE):
                 at_once = _by_customer(portion).keys().isdisjoint(lanes.customers)
-                yield from lanes.finished(leaving=self.threads if at_once else 0)
+                yield from lanes.finished(leaving=self.threads * LEFT_PER_LANE if at_once else 0)
                 if not self._goes_on(entity):
                     break
                 allowed, ceiling = self._within_ceilings(portion)
@@ -97,7 +97,8 @@ class Sender:
                 if ceiling is not None:
                     yield from lanes.finished(leaving=0)
                     self.stopped = self.stopped or ceiling
-                self._tell(f"{entity}: {start + len(portion)} of {len(wanted)} on their way.")
+                on_their_way += len(portion)
+                self._tell(f"{entity}: {on_their_way} of {len(wanted)} on their way.")
             yield from lanes.finished(leaving=0)
 
     def _goes_on(self, entity: Entity) -> bool:
@@ -172,6 +173,21 @@ class Sender:
                 self.stop(error.error)
         ending = with_retry(ending, tries, self.retries, random.random())
         return Ended(row, decision, attempt_id, ending, round((time.monotonic() - began) * 1000))
+
+
+def _portions(wanted: Sequence[Sendable], size: int) -> Iterator[list[Sendable]]:
+    """In portions of at most so many; a customer's rows stay together where that fits, so that portions overlap."""
+    portion: list[Sendable] = []
+    for rows in _by_customer(wanted).values():
+        if portion and len(portion) + len(rows) > size:
+            yield portion
+            portion = []
+        portion += rows
+        while len(portion) > size:
+            yield portion[:size]
+            portion = portion[size:]
+    if portion:
+        yield portion
 
 
 def _by_customer(entries: Sequence[_Entry]) -> dict[str, list[_Entry]]:

@@ -1,6 +1,7 @@
 """The engine's tables: what it knows of each row, what it attempted, what each run did, and what people approved."""
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -14,12 +15,14 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    event,
     func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from zoho_pipeline.store.schema import metadata
+from zoho_pipeline.sync.still_ours import CREATE_STILL_OURS
 
 records = Table(
     "sync_records",
@@ -76,6 +79,7 @@ attempts = Table(
     Index("attempts_started", "started_at"),
     Index("attempts_open", "entity", "row_id", unique=True, postgresql_where=text("ended_at IS NULL")),
 )
+event.listen(attempts, "after_create", DDL(CREATE_STILL_OURS))  # type: ignore[no-untyped-call]
 
 results = Table(
     "sync_results",

@@ -105,10 +105,6 @@ class ZohoBilling:
 
     # One object
 
-    def get_plan(self, plan_code: str, about: About) -> ZohoPlan:
-        """The plan of that code."""
-        return self._object(Request("GET", "/plans/{id}", about, plan_code), "plan", ZohoPlan.read)
-
     def get_customer(self, customer_id: str, about: About) -> ZohoCustomer:
         """The customer of that Zoho id."""
         return self._object(Request("GET", "/customers/{id}", about, customer_id), "customer", ZohoCustomer.read)
@@ -159,12 +155,6 @@ class ZohoBilling:
         request = Request(
             "POST", "/subscriptions/{id}/cancel", about, subscription_id, {"cancel_at_end": str(at_end).lower()}
         )
-        return self._object(request, "subscription", ZohoSubscription.read)
-
-    def set_subscription_reference(self, subscription_id: str, reference_id: str, about: About) -> ZohoSubscription:
-        """Give a subscription its reference afterwards."""
-        body = {"reference_id": reference_id}
-        request = Request("POST", "/subscriptions/{id}/reference", about, subscription_id, body=body)
         return self._object(request, "subscription", ZohoSubscription.read)
 
     def create_invoice(self, payload: Payload, about: About) -> ZohoInvoice:

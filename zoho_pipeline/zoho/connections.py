@@ -36,6 +36,7 @@ class Sessions:
     """One requests session per thread, to one base address."""
 
     def __init__(self, base_url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._base_url = base_url
         self._trusts_environment = urlsplit(base_url).hostname not in _LOOPBACK
         self._monotonic = monotonic
         self._local = threading.local()
@@ -62,7 +63,8 @@ class Sessions:
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
-        session.headers.update({"Accept": "application/json", "User-Agent": "zoho-pipeline"})
+        session.stream = True
+        session.verify = session.merge_environment_settings(self._base_url, {}, None, None, None)["verify"]
         return session
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 from requests.auth import AuthBase
+from requests.utils import default_headers
 from urllib3.exceptions import HTTPError
 
 from zoho_pipeline.zoho.connections import Fault, Sessions, fault_of
@@ -17,6 +18,8 @@ from zoho_pipeline.zoho.request import Request
 
 CONNECT_SECONDS = 10.0
 ORGANISATION_HEADER = "X-com-zoho-subscriptions-organizationid"
+_HEADERS = {**default_headers(), "Accept": "application/json", "User-Agent": "zoho-pipeline"}
+_JSON_HEADERS = {**_HEADERS, "Content-Type": "application/json;charset=UTF-8"}
 _CHUNK_BYTES = 65_536
 _EXACT_DIGITS = 15
 
@@ -74,22 +77,27 @@ class Exchange:
         """
         session = self._sessions.session(for_write=request.writes)
         try:
-            with session.request(
-                request.method,
-                f"{self._api_url}{request.path}",
-                params=dict(request.params),
-                data=None if request.body is None else as_json(request.body),
-                headers={} if request.body is None else {"Content-Type": "application/json;charset=UTF-8"},
-                auth=ZohoAuth(token, self._organisation_id if request.names_organisation else None),
+            with session.send(
+                self._prepared(request, token),
                 timeout=(self._connect_seconds, self._timeout_seconds),
                 allow_redirects=False,
-                stream=True,
             ) as response:
                 return Received(response.status_code, response.headers, decoded(self._content(response)))
         except (requests.RequestException, HTTPError) as error:
             raise Lost(fault_of(error)) from None
         finally:
             self._sessions.used()
+
+    def _prepared(self, request: Request, token: str) -> requests.PreparedRequest:
+        """The request as it goes out. Prepared without a session, for Zoho's cookies are of no use to us."""
+        return requests.Request(
+            request.method,
+            f"{self._api_url}{request.path}",
+            params=dict(request.params),
+            data=None if request.body is None else as_json(request.body),
+            headers=_HEADERS if request.body is None else _JSON_HEADERS,
+            auth=ZohoAuth(token, self._organisation_id if request.names_organisation else None),
+        ).prepare()
 
     def _content(self, response: requests.Response) -> bytes:
         """The whole body; an answer that trickles is given up like one that does not come."""

@@ -15,7 +15,7 @@ class Request:
     Attributes:
         method: GET, POST, PUT or DELETE.
         template: the path without ids, such as "/invoices/{id}/converttoopen".
-        id: what stands for {id}; a plan's code may hold any character.
+        id: what stands for {id}.
         params: the query.
         body: what is sent as JSON; Decimals and dates are allowed in it.
         names_organisation: whether the organisation's header is sent; all calls but the list of organisations need it.

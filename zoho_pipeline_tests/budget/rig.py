@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, NullPool, Row, create_engine, text
 
-from zoho_pipeline.budget.statement import TAKE
+from zoho_pipeline.budget.statement import take
 
 STOP_THE_CLOCK = """
     CREATE SCHEMA IF NOT EXISTS stopped;
@@ -64,13 +64,13 @@ class Rig:
     ) -> Asked:
         """Ask for a permit, under a new ticket unless one is given."""
         ticket = ticket or next(self.numbers) * (-1 if urgent else 1)
-        row = self.connection.exec_driver_sql(TAKE, self._values(ticket, ended, more)).one()
+        row = self.connection.exec_driver_sql(take(), self._values(ticket, ended, more)).one()
         return Asked(ticket, row)
 
     def end(self, *tickets: int, **more: Any) -> str | None:
         """Say that calls have ended (Zoho served them, unless told otherwise); what that did to the circuit."""
         turned: str | None = (
-            self.connection.exec_driver_sql(TAKE, self._values(0, tickets, more) | {"wanted": False}).one().turned
+            self.connection.exec_driver_sql(take(), self._values(0, tickets, more) | {"wanted": False}).one().turned
         )
         return turned
 

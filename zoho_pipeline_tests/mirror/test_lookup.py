@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine, select, text
 
+from benchmarks.counting import round_trips
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import lookup, tables
 from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorSubscription
@@ -159,3 +160,13 @@ def test_listings_are_measured_by_the_databases_clock(mirror: Mirror) -> None:
         row = connection.execute(select(tables.listings)).one()
     assert row.started_at <= row.completed_at <= datetime.now(UTC) + timedelta(seconds=5)
     assert (row.entity, row.rows) == ("customers", 0)
+
+
+def test_a_page_is_kept_in_one_statement_and_an_object_that_it_shows_twice_as_it_was_shown_last(mirror: Mirror) -> None:
+    shown = [MirrorCustomer(zoho_id, name, None, None, None) for zoho_id, name in (("2", "A"), ("1", "B"), ("2", "C"))]
+    with mirror.engine.begin() as connection, round_trips() as trips:
+        store(connection, CUSTOMERS, shown)
+    assert trips.total == 1
+    with mirror.engine.connect() as connection:
+        kept = connection.execute(text("SELECT zoho_id, display_name FROM zoho_pipeline.mirror_customers ORDER BY 1"))
+        assert [tuple(row) for row in kept] == [("1", "B"), ("2", "C")]

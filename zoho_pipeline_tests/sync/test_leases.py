@@ -1,28 +1,31 @@
 """The lease: the last look before something is sent, by the database's clock."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from zoho_pipeline.budget.api_budget import PostgresBudget
+from zoho_pipeline.budget.shares import Share, Shares
 from zoho_pipeline.circletel.shape import read_shape
 from zoho_pipeline.entities import Entity
-from zoho_pipeline.sync.attempts import Claim, LeaseLost, Wanted, claim, end_attempt, still_ours
+from zoho_pipeline.sync.attempts import Claim, LeaseLost, Wanted, claim, end_attempt, lease_of, still_ours
 from zoho_pipeline.sync.leases import LeasedBudget
-from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
+from zoho_pipeline.sync.still_ours import CREATE_STILL_OURS
+from zoho_pipeline.zoho.ports import Call, Purpose
 from zoho_pipeline_tests.practice.world import PracticeWorld
 
 CUSTOMERS = Entity.CUSTOMERS
 
 
-class Generous:
-    """A budget that lets every call go."""
-
-    @contextmanager
-    def permit(self, call: Call) -> Iterator[CallRecord]:
-        yield CallRecord()
+def budget_of(world: PracticeWorld, sleep: Callable[[float], None] = time.sleep, **limits: Any) -> LeasedBudget:
+    """Our worker's budget, of which hardly anything is used unless limits say so."""
+    share = replace(Share(minute=10_000, day=10_000, in_flight=2, burst=10_000, space_seconds=0.0), **limits)
+    return LeasedBudget(PostgresBudget(world.engine, "1", Shares(share, share), 60.0, sleep), world.engine, "us")
 
 
 def wanted(world: PracticeWorld, row: str, **changes: Any) -> Wanted:
@@ -39,6 +42,12 @@ def claimed(world: PracticeWorld, *rows: Wanted, worker: str = "us", lease: floa
     """The attempts that a worker got."""
     with world.engine.begin() as connection:
         return claim(connection, CUSTOMERS, read_shape(connection), rows, "run", worker, lease)
+
+
+def sent_at(world: PracticeWorld) -> object:
+    """When the one attempt was noted as about to be sent."""
+    (attempt,) = world.circletel.query("SELECT sent_at FROM zoho_pipeline.attempts")
+    return attempt.sent_at
 
 
 def call(row: str | None, method: str = "POST") -> Call:
@@ -91,39 +100,86 @@ def test_a_row_that_somebody_has_locked_is_left_out_and_waited_for_by_nobody(wor
 
 def test_a_write_goes_while_its_lease_holds_and_is_noted_before_it_leaves(world: PracticeWorld, row: str) -> None:
     claimed(world, wanted(world, row))
-    budget = LeasedBudget(Generous(), world.engine, "us")
+    budget = budget_of(world)
     with budget.permit(call(row)):
         (attempt,) = world.circletel.query("SELECT sent_at, lease_until FROM zoho_pipeline.attempts")
         assert attempt.sent_at is not None
         assert (attempt.lease_until - attempt.sent_at).total_seconds() > 500
-    assert budget.calls == 1
+    assert (budget.calls, budget.budget.round_trips) == (1, 1)
 
 
 def test_a_write_does_not_go_when_its_lease_has_run_out(world: PracticeWorld, row: str) -> None:
     claimed(world, wanted(world, row), lease=-1.0)
-    budget = LeasedBudget(Generous(), world.engine, "us")
+    budget = budget_of(world)
     with pytest.raises(LeaseLost, match="ran out before it was sent"), budget.permit(call(row)):
         pytest.fail("it was let through")
     assert budget.calls == 0
-    assert [one.sent_at for one in world.circletel.query("SELECT sent_at FROM zoho_pipeline.attempts")] == [None]
+    assert sent_at(world) is None
+
+
+def test_a_lease_that_runs_out_while_the_permit_is_waited_for_lets_nothing_go(world: PracticeWorld, row: str) -> None:
+    def runs_out(_: float) -> None:
+        world.circletel.execute("UPDATE zoho_pipeline.attempts SET lease_until = clock_timestamp()")
+
+    claimed(world, wanted(world, row))
+    budget = budget_of(world, runs_out, burst=1, space_seconds=1.0)
+    with budget.permit(call(None)):
+        pass
+    with pytest.raises(LeaseLost), budget.permit(call(row)):
+        pytest.fail("it was let through")
+    assert sent_at(world) is None
+
+
+def test_a_write_that_had_to_wait_is_noted_when_it_leaves_and_not_before(world: PracticeWorld, row: str) -> None:
+    noted_before = []
+    claimed(world, wanted(world, row))
+    budget = budget_of(world, lambda _: noted_before.append(sent_at(world)), burst=1, space_seconds=1.0)
+    with budget.permit(call(None)):
+        pass
+    with budget.permit(call(row)):
+        assert sent_at(world) is not None
+    assert noted_before == [None]
+
+
+def test_whoever_is_ending_an_attempt_holds_up_nobodys_permit(world: PracticeWorld, row: str) -> None:
+    claimed(world, wanted(world, row))
+    with world.engine.begin() as connection:
+        connection.execute(text("SELECT 1 FROM zoho_pipeline.attempts FOR UPDATE"))
+        with pytest.raises(LeaseLost), budget_of(world).permit(call(row)):
+            pytest.fail("it was let through")
+    assert sent_at(world) is None
+
+
+def test_that_something_may_have_been_sent_is_on_disk_before_it_is_sent(world: PracticeWorld, row: str) -> None:
+    claimed(world, wanted(world, row))
+    lease = lease_of("customers", row, "us", 60.0)
+    patient = create_engine(world.engine.url, connect_args={"options": "-c synchronous_commit=remote_write"})
+    with patient.begin() as connection:
+        connection.execute(text("SELECT set_config('synchronous_commit', 'off', true)"))  # as a permit does
+        connection.exec_driver_sql(f"SELECT {lease.sql}", dict(lease.values))
+        assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "remote_write"
+    patient.dispose()
+
+
+def test_a_migrated_database_looks_at_leases_as_the_code_of_this_version_says(world: PracticeWorld) -> None:
+    (function,) = world.circletel.query("SELECT prosrc FROM pg_proc WHERE proname = 'still_ours'")
+    assert CREATE_STILL_OURS.split("$$")[1] == function.prosrc
 
 
 def test_a_write_does_not_go_for_a_row_that_another_worker_holds(world: PracticeWorld, row: str) -> None:
     claimed(world, wanted(world, row), worker="them")
-    with pytest.raises(LeaseLost):
-        still_ours(world.engine, "customers", row, "us", 60.0)
+    assert not still_ours(world.engine, lease_of("customers", row, "us", 60.0))
 
 
 def test_a_write_does_not_go_after_its_attempt_has_ended(world: PracticeWorld, row: str) -> None:
     attempts = claimed(world, wanted(world, row))
     with world.engine.begin() as connection:
         end_attempt(connection, attempts[row].attempt_id, "created")
-    with pytest.raises(LeaseLost):
-        still_ours(world.engine, "customers", row, "us", 60.0)
+    assert not still_ours(world.engine, lease_of("customers", row, "us", 60.0))
 
 
 def test_reads_and_calls_about_no_row_need_no_lease(world: PracticeWorld) -> None:
-    budget = LeasedBudget(Generous(), world.engine, "us")
+    budget = budget_of(world)
     for harmless in (call(str(uuid4()), "GET"), call(None)):
         with budget.permit(harmless):
             pass

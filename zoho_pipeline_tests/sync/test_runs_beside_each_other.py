@@ -5,7 +5,7 @@ from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.circletel.shape import read_shape
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.states import State
-from zoho_pipeline.sync.attempts import Claim, Wanted, claim, end_abandoned, still_ours
+from zoho_pipeline.sync.attempts import Claim, Wanted, claim, end_abandoned, lease_of, still_ours
 from zoho_pipeline.sync.decisions import Hold
 from zoho_pipeline.sync.outcomes import Conclusion, write_conclusions
 from zoho_pipeline.sync.recorder import Recorder
@@ -33,7 +33,7 @@ def loses_the_answer(world: PracticeWorld, row: Row, worker: str, attempts: int)
     """The worker claims the row, sends it, and hears nothing."""
     mine = claims(world, row, worker, attempts)
     assert mine is not None
-    still_ours(world.engine, "customers", row.id, worker, 60.0)
+    assert still_ours(world.engine, lease_of("customers", row.id, worker, 60.0))
     lost = Conclusion.of(row, State.IN_DOUBT, attempt_id=mine.attempt_id, outcome="in_doubt", reason="no answer")
     with world.engine.begin() as connection:
         write_conclusions(connection, CUSTOMERS, read_shape(connection), [lost], "run", log=True)
