@@ -4,7 +4,7 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
@@ -70,8 +70,8 @@ class PostgresBudget:
         try:
             yield record
         finally:
-            self._ended(Ending.of(ticket, call, record, time.monotonic() - begun))
-        if call.probe and (reply := self._flush()) is not None and reply.reason == "outage":
+            reply = self._ended(Ending.of(ticket, call, record, time.monotonic() - begun), at_once=call.probe)
+        if call.probe and reply is not None and reply.reason == "outage":
             raise is_down(reply, call)
 
     def _wait_for_turn(self, ticket: int, call: Call, condition: Condition | None) -> None:
@@ -96,22 +96,27 @@ class PostgresBudget:
         """Whether a permit is good still: Zoho asked for no pause since, and this process was not asleep too long."""
         return asked_at > self._paused_at and time.monotonic() - asked_at < self._lease_seconds / 2
 
-    def _ended(self, ending: Ending) -> None:
+    def _ended(self, ending: Ending, *, at_once: bool) -> Reply | None:
+        """Keep the ending for the next statement, or report it by one of its own, so that the reply knows of it."""
         self._usual_seconds += (ending.ms / 1000 - self._usual_seconds) / 4
-        self._endings.add([ending])
         if ending.pause is not None:
             self._paused_at = time.monotonic()
-            self._flush()
+        reply = None
+        if at_once or ending.pause is not None:
+            reply = self._flush(ending)
+        else:
+            self._endings.add([ending])
         self._flusher.wake()
+        return reply
 
     def _flush_what_ended(self) -> None:
         if self._endings:
             self._flush()
 
-    def _flush(self) -> Reply | None:
-        """Report what has ended. What cannot be reported is kept: the call itself has been made, well or badly."""
+    def _flush(self, *ended: Ending) -> Reply | None:
+        """Report what has ended, and this. What cannot be reported is kept: the call has been made, well or badly."""
         try:
-            reply = self._ask(0, self._shares.urgent, None)
+            reply = self._ask(0, self._shares.urgent, None, ended=ended)
             self._complained = False
         except DatabaseUnreachable as error:
             if not self._complained:
@@ -120,8 +125,15 @@ class PostgresBudget:
             return None
         return reply
 
-    def _ask(self, ticket: int, share: Share, call: Call | None, condition: Condition | None = None) -> Reply:
-        endings = self._endings.take()
+    def _ask(
+        self,
+        ticket: int,
+        share: Share,
+        call: Call | None,
+        condition: Condition | None = None,
+        ended: Sequence[Ending] = (),
+    ) -> Reply:
+        endings = [*self._endings.take(), *ended]
         try:
             values = self._values(ticket, share, call) | parameters(endings)
             if condition is None:

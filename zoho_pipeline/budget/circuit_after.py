@@ -2,8 +2,8 @@
 
 Closed, all calls go. It opens when calls fail for everybody: `enough` of them in a row over all processes and hosts
 with none served in between; or as many writes in a row with none of them served (a Zoho that can be read and not
-written to is down as well); or a probe, where nobody was served since it went out. An organisation that Zoho has never
-served has no outage: that is a setting which is wrong, and every run says so.
+written to is down as well); or a probe, where no call was served that went out after it. An organisation that Zoho has
+never served has no outage: that is a setting which is wrong, and every run says so.
 
 Open, nothing goes but one probe a minute. Once anything is served the circuit is on trial: reads go, and one write at a
 time, so that a Zoho which fails again costs one row in doubt and not a dozen. A write that is served closes it, or ten
@@ -19,8 +19,9 @@ CREATE OR REPLACE FUNCTION zoho_pipeline.circuit_after(
 DECLARE
     enough CONSTANT int := 5;                       -- more than one caller's tries of one request
     trial_lasts CONSTANT interval := '10 minutes';
+    near CONSTANT interval := '0.1 s';              -- as exactly as is known here when a call was sent
     bad bigint[] := ARRAY(SELECT unnest(failed) INTERSECT SELECT unnest(b.leases));
-    probe_failed boolean := coalesce(b.probe = ANY(bad) AND b.probed_at >= b.served_at, false);
+    probe_failed boolean := coalesce(b.probe = ANY(bad) AND b.probed_at >= b.served_at - near, false);
 BEGIN
     IF served && b.leases THEN
         b.served_at := greatest(b.served_at, moment - make_interval(secs => served_ago));

@@ -16,7 +16,7 @@ class Ending:
     Attributes:
         ms: how long it took.
         pause: what Zoho asked of everybody.
-        at: when it ended, on this process's monotonic clock.
+        sent_at: when it was sent, on this process's monotonic clock: what its answer says of Zoho, it says of then.
         standing: what it says of Zoho itself; and `failure`, in words, where that is nothing good.
         wrote: whether the call was to change something in Zoho.
     """
@@ -28,13 +28,13 @@ class Ending:
     may_still_run: bool
     pause: CoolDown | None
     standing: Standing
-    at: float
+    sent_at: float
     failure: str | None
     wrote: bool
 
     @classmethod
     def of(cls, ticket: int, call: Call, record: CallRecord, seconds: float) -> "Ending":
-        """The ending of the call with this ticket, after so many seconds."""
+        """The ending, just now, of the call with this ticket, after so many seconds."""
         stands = standing(record.status, record.code, record.lost)
         return cls(
             ticket,
@@ -44,7 +44,7 @@ class Ending:
             record.may_still_run,
             pause=cool_down(record.status, record.code, record.retry_after_seconds),
             standing=stands,
-            at=time.monotonic(),
+            sent_at=time.monotonic() - seconds,
             failure=(record.lost or _told(record)) if stands is Standing.FAILED else None,
             wrote=call.writes,
         )
@@ -85,7 +85,7 @@ def parameters(endings: list[Ending]) -> dict[str, object]:
     return {
         "ended": [ending.ticket for ending in endings],
         "served": [ending.ticket for ending in served],
-        "served_ago": min((time.monotonic() - ending.at for ending in served), default=0.0),
+        "served_ago": min((time.monotonic() - ending.sent_at for ending in served), default=0.0),
         "failed": [ending.ticket for ending in endings if ending.standing is Standing.FAILED],
         "wrote": [ending.ticket for ending in endings if ending.wrote],
         "failure": next((ending.failure for ending in reversed(endings) if ending.failure), None),

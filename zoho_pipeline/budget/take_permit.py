@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION zoho_pipeline.take_permit(
     ended bigint[],         -- tickets of calls that have ended
     lingering bigint[],     -- of these, the ones that Zoho may still be busy with
     served bigint[],        -- of these, the ones that show that Zoho works
-    served_ago float8,      -- how many seconds ago the latest of these ended
+    served_ago float8,      -- how many seconds ago the latest of these was sent
     failed bigint[],        -- of these, the ones that failed as they would for anybody
     wrote bigint[],         -- of these, the ones that were to change something in Zoho
     failure text,           -- how the latest of those that failed did

@@ -25,9 +25,12 @@ class Probing:
     _lock: Lock = field(default_factory=Lock)
     _served_at: float = float("-inf")
 
-    def served(self) -> None:
-        """Note that Zoho has answered somebody."""
-        self._served_at = time.monotonic()
+    def served(self, sent_at: float) -> None:
+        """Note that Zoho has answered a request that was sent then, on the monotonic clock.
+
+        When the answer came says nothing: Zoho may have worked when it took the request, and fail for everybody since.
+        """
+        self._served_at = max(self._served_at, sent_at)
 
     def after_failure(self, error: ZohoError, run_id: str | None) -> None:
         """After a request that failed as it would for anybody: see whether everybody fails.

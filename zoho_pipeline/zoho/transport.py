@@ -113,6 +113,7 @@ class Transport:
 
     def _exchanged(self, request: Request, token: str, record: CallRecord) -> Answer | _Failure:
         """Under a permit: the request out, and what came of it into the permit's record."""
+        sent_at = time.monotonic()
         try:
             received = self._exchange.run(request, token)
         except Lost as lost:
@@ -120,16 +121,16 @@ class Transport:
             record.may_still_run = lost.fault is Fault.TIMED_OUT
             record.lost = error.detail
             return _Failure(error, for_everybody=True)
-        return self._judged(request, received, record)
+        return self._judged(request, received, record, sent_at)
 
-    def _judged(self, request: Request, received: Received, record: CallRecord) -> Answer | _Failure:
+    def _judged(self, request: Request, received: Received, record: CallRecord, sent_at: float) -> Answer | _Failure:
         now = self._clock.now()
         asked = retry_after_seconds(received.headers, now)
         record.status, record.code = received.status, code_of(received.body)
         record.retry_after_seconds = asked
         stands = standing(record.status, record.code, None)
         if stands is Standing.SERVED:
-            self._probing.served()
+            self._probing.served(sent_at)
         error = verdict(request, received.status, received.body, asked, now)
         if error is None:
             return Answer(request, received.status, received.body or {})
