@@ -89,5 +89,5 @@ _QUERY = """
            s.class AS what, s.items, s.counted, s.amount
     FROM whole w FULL JOIN sums s ON s.entity = w.entity AND s.currency = w.currency
     ORDER BY array_position(ARRAY['customers', 'subscriptions', 'invoices', 'payments'], coalesce(w.entity, s.entity)),
-             currency, s.class
+             coalesce(w.currency, s.currency) <> 'ZAR', currency, s.class
 """
