@@ -1,7 +1,7 @@
 """`python -m benchmarks.planted.month DIRECTORY`: one month with every class of difference, as finance would see it.
 
-A small world in which every way to differ is planted, compared, and put on paper: the workbook and the report of its first
-month, in which all that is older stands too. docs/finance.md walks through it.
+A small world in which every way to differ is planted, compared, and put on paper: the workbook and the report of its
+first month, in which all that is older stands too. docs/finance.md walks through it.
 """
 
 import argparse
@@ -67,7 +67,8 @@ def main() -> int:
     if given.pictures:
         take_pictures(Path(published.report), given.pictures)
     missing = {each.value for each in Class} - classes
-    say(f"{published.report}\n{published.workbook}\n{len(classes)} of {len(Class)} classes; none of: {sorted(missing) or ''}")
+    say(f"{published.report}\n{published.workbook}")
+    say(f"{len(classes)} of {len(Class)} classes{'; none of: ' * bool(missing)}{', '.join(sorted(missing))}")
     return 1 if missing else 0
 
 
