@@ -9,6 +9,7 @@ from types import FrameType
 from rich.console import Console
 
 from zoho_pipeline.budget.shares import shares, time_for
+from zoho_pipeline.commands.demo_books import show_books
 from zoho_pipeline.commands.ending import INTERRUPTED
 from zoho_pipeline.commands.summary import Line, added_up, progress_bar, table
 from zoho_pipeline.entities import PARENTS_FIRST
@@ -40,7 +41,8 @@ def run(sandbox: Sandbox, port: int | None, *, stay: bool) -> int:
     with _told_to_end():
         try:
             outcome = _main_job(demo, console)
-            status = 0 if _report(demo, outcome, console) else 1
+            done_well = _report(demo, outcome, console)
+            status = 0 if show_books(sandbox, console) and done_well else 1
             console.print(f"[dim]{time.monotonic() - began:.1f} s in all[/]")
             if stay:
                 _where_to_look(demo, console)

@@ -134,6 +134,7 @@ class Sandbox:
             "CIRCLETEL_FIRST_MONTH": facts.first_month,
             "CIRCLETEL_APP_GRACE_SECONDS": "0",
             "CIRCLETEL_VAT_EXCEPTION_SKUS": facts.vat_exception_skus,
+            "RECONCILIATION_REPORTS_URL": str(self.directory / "reports"),
             "DAGSTER_HOME": str(self.directory / "dagster"),
             "DAGSTER_POSTGRES_URL": server.url("dagster"),
         }

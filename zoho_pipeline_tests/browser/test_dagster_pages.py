@@ -2,10 +2,13 @@
 
 import re
 import time
+from io import StringIO
 
 import pytest
 from playwright.sync_api import Page, expect
+from rich.console import Console
 
+from zoho_pipeline.commands.demo_books import show_books
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.sandbox.dagster_client import MonthDone
 from zoho_pipeline.sandbox.judging import judged
@@ -21,6 +24,13 @@ LAUNCHED = """
 def test_the_main_job_did_what_it_should(finished: Finished) -> None:
     assert finished.outcome.complaints() == []
     assert judged(finished.demo.sandbox).lines()[-1] == "all as it must be"
+
+
+def test_the_books_of_every_month_tie_out_and_the_last_one_is_on_paper(finished: Finished) -> None:
+    console = Console(record=True, width=200, file=StringIO())
+    assert show_books(finished.demo.sandbox, console), console.export_text()
+    (report,) = finished.demo.sandbox.directory.glob("reports/*/*.html")
+    assert f"on paper: {report}" in console.export_text()
 
 
 def test_the_lineage_shows_circletels_tables_and_zohos_kinds(page: Page) -> None:
