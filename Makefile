@@ -36,6 +36,9 @@ bench: $(VENV)/.dev-ready ## measure what is claimed about speed and size
 	$(PY) -m benchmarks.calls_per_record
 	$(PY) -m benchmarks.engine_overhead
 	$(PY) -m benchmarks.real_limits
+	$(PY) -m benchmarks.listing
+	$(PY) -m benchmarks.workbook
+	$(PY) -m benchmarks.planted --seed 1
 
 check: $(VENV)/.dev-ready ## style, types and the walls between the rooms
 	$(PY) -m ruff check .

@@ -27,8 +27,9 @@ def print_books(books: MonthBooks, console: Console) -> None:
     mend = [item for item in books.items if not item.what.meaning.expected]
     if mend:
         console.print(_items(mend))
-        aged = ageing(mend, local_date(SystemClock().now()))
-        console.print("By age in days: " + ", ".join(f"{name}: {rand(amount)}" for name, amount in aged.items()))
+        for currency in sorted({item.currency for item in mend}):
+            aged = ageing([item for item in mend if item.currency == currency], local_date(SystemClock().now()))
+            console.print("By age in days: " + ", ".join(f"{name}: {rand(aged[name], currency)}" for name in aged))
     sentence = "ties out" if books.ties else "does NOT tie out"
     waiting = f"{len(mend)} items wait for somebody" if mend else "nobody has to do anything"
     console.print(f"{books.month} {sentence}; {waiting}.", style="green" if books.ties else "red")

@@ -104,7 +104,7 @@ def bucket(days: int) -> str:
 
 
 def ageing(items: Sequence[Item], today: date) -> dict[str, Decimal]:
-    """What is at stake by age, of items that are no mere expectation; every bucket is there, youngest first."""
+    """What is at stake by age, of items in one currency; expected ones are left out, every bucket is there."""
     found = {name: Decimal(0) for name in (*(name for _, name in BUCKETS), OLDEST_BUCKET)}
     for item in items:
         if not item.what.meaning.expected:
