@@ -1,7 +1,7 @@
 """What reading Zoho for the books costs in calls: all lists and the details that they do not give, then both once more.
 
-The practice Zoho's ledger is the judge. A list of N objects takes N/200 pages; its last page may be a short one, which is
-one call more than the division says. Zoho holds the sample world after a whole backfill, and the mirror begins empty.
+The practice Zoho's ledger is the judge. A list of N objects takes N/200 pages; its last page may be a short one, which
+is one call more than the division says. Zoho holds the sample world after a whole backfill; the mirror begins empty.
 """
 
 import sys

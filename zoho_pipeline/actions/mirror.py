@@ -24,6 +24,8 @@ from zoho_pipeline.zoho.ports import About
 BOOKS: tuple[Listed, ...] = (*PARENTS_FIRST, *Extra)
 """All that a reconciliation rests on, parents first."""
 ALWAYS = timedelta(0)
+RESUMABLE = timedelta(days=3)
+"""A list that the day's calls broke off is gone on with: its state is that of when it began."""
 CONNECTIONS = 4
 
 
@@ -82,7 +84,7 @@ def _refreshed(
 ) -> Refreshed:
     about = About(entity=kind.value, name=f"the list of {spoken(kind)}")
     try:
-        listed = ensure_listed(engine, client, kind, max_age, None, about, log)
+        listed = ensure_listed(engine, client, kind, max_age, None, about, log, resumable=RESUMABLE)
         details = read_details(engine, client, kind, about, log) if kind in DETAILED else 0
     except ZohoError as error:
         return _stopped(kind, stop_for(error, SystemClock().now()))

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Update, func, insert, select, update
+from sqlalchemy import Connection, Engine, Update, func, select, update
 
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import looks, tables
+from zoho_pipeline.mirror.listing import Listing, begin, break_off, complete
 from zoho_pipeline.mirror.objects import Extra, Listed, MirrorObject
 from zoho_pipeline.mirror.reading import (
     mirror_credit_note,
@@ -18,8 +19,10 @@ from zoho_pipeline.mirror.reading import (
 )
 from zoho_pipeline.mirror.storing import store
 from zoho_pipeline.zoho.billing import ZohoBilling
+from zoho_pipeline.zoho.errors import ZohoError
 from zoho_pipeline.zoho.ports import About
 
+ANEW = timedelta(0)
 CONFIRMED_ONE_BY_ONE = 50
 """Objects that a list no longer shows: up to so many are asked for by their ids, more by listing once more."""
 
@@ -32,50 +35,63 @@ def ensure_listed(
     after: datetime | None,
     about: About,
     log: Callable[[str], None],
+    *,
+    resumable: timedelta | None = None,
 ) -> bool:
     """List the kind, unless a complete listing is young enough and began after the given moment; True if it did.
 
     `max_age` and `after` (UTC) are measured by the database's clock. A listing that breaks off raises and leaves no
-    mark of completeness: nothing is ever taken to be gone from half a list.
+    mark of completeness: nothing is ever taken to be gone from half a list. One that broke off is gone on with if it
+    began not longer than `resumable` ago; by default only if it is still young enough.
     """
     with engine.connect() as connection:
         if _is_fresh(connection, entity, max_age, after):
             return False
-    refresh(engine, client, entity, about, log)
+    refresh(engine, client, entity, about, log, max_age if resumable is None else resumable, after)
     return True
 
 
-def refresh(engine: Engine, client: ZohoBilling, entity: Listed, about: About, log: Callable[[str], None]) -> int:
+def refresh(
+    engine: Engine,
+    client: ZohoBilling,
+    entity: Listed,
+    about: About,
+    log: Callable[[str], None],
+    resumable: timedelta = ANEW,
+    after: datetime | None = None,
+) -> int:
     """List the kind completely; the number of objects in Zoho. What is not there any more is marked gone.
 
     Lists are read newest first. An object that is made meanwhile pushes others to the next page, where they are read
     twice; one that is deleted meanwhile pulls another, older one onto a page that was read already. So what was known
     and was not shown is looked for once more before it is taken to be gone.
     """
-    listings = tables.listings
     with engine.begin() as connection:
-        listing_id, started_at = connection.execute(
-            insert(listings).values(entity=entity.value).returning(listings.c.id, listings.c.started_at)
-        ).one()
-    rows = _read_all(engine, client, entity, about, log)
-    if _confirm_missing(engine, client, entity, started_at, about):
-        rows = _read_all(engine, client, entity, about, log)
+        listing = begin(connection, entity, resumable, after)
+    try:
+        _read_all(engine, client, entity, about, log, listing)
+    except ZohoError:
+        with engine.begin() as connection:
+            break_off(connection, listing)
+        raise
+    if _confirm_missing(engine, client, entity, listing.started_at, about):
+        listing.page, listing.rows = 1, 0
+        _read_all(engine, client, entity, about, log, listing)
     with engine.begin() as connection:
-        connection.execute(_gone(entity, started_at))
-        connection.execute(
-            update(listings).where(listings.c.id == listing_id).values(completed_at=func.clock_timestamp(), rows=rows)
-        )
-    return rows
+        connection.execute(_gone(entity, listing.started_at))
+        complete(connection, listing)
+    return listing.rows
 
 
-def _read_all(engine: Engine, client: ZohoBilling, entity: Listed, about: About, log: Callable[[str], None]) -> int:
-    rows = 0
-    for page in _pages(client, entity, about):
+def _read_all(
+    engine: Engine, client: ZohoBilling, entity: Listed, about: About, log: Callable[[str], None], listing: Listing
+) -> None:
+    for page in _pages(client, entity, about, listing.page):
         with engine.begin() as connection:
             store(connection, entity, page)
-        rows += len(page)
-        log(f"Listing Zoho's {spoken(entity)}: {rows} so far.")
-    return rows
+        listing.page += 1
+        listing.rows += len(page)
+        log(f"Listing Zoho's {spoken(entity)}: {listing.rows} so far.")
 
 
 def _confirm_missing(engine: Engine, client: ZohoBilling, entity: Listed, started_at: datetime, about: About) -> bool:
@@ -138,18 +154,23 @@ def _is_fresh(connection: Connection, entity: Listed, max_age: timedelta, after:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def _pages(client: ZohoBilling, entity: Listed, about: About) -> Iterator[Sequence[MirrorObject]]:
+def _pages(client: ZohoBilling, entity: Listed, about: About, first: int) -> Iterator[Sequence[MirrorObject]]:
     match entity:
         case Entity.CUSTOMERS:
-            return ([mirror_customer(found) for found in page.rows] for page in client.customers(about))
+            customers = client.customers(about, first_page=first)
+            return ([mirror_customer(found) for found in page.rows] for page in customers)
         case Entity.SUBSCRIPTIONS:
-            return ([mirror_subscription(found) for found in page.rows] for page in client.subscriptions(about))
+            subscriptions = client.subscriptions(about, first_page=first)
+            return ([mirror_subscription(found) for found in page.rows] for page in subscriptions)
         case Entity.INVOICES:
-            return ([mirror_invoice(found) for found in page.rows] for page in client.invoices(about))
+            invoices = client.invoices(about, first_page=first)
+            return ([mirror_invoice(found) for found in page.rows] for page in invoices)
         case Entity.PAYMENTS:
-            return ([mirror_payment(found) for found in page.rows] for page in client.payments(about))
+            payments = client.payments(about, first_page=first)
+            return ([mirror_payment(found) for found in page.rows] for page in payments)
         case Extra.CREDIT_NOTES:
-            return ([mirror_credit_note(found) for found in page.rows] for page in client.credit_notes(about))
+            credit_notes = client.credit_notes(about, first_page=first)
+            return ([mirror_credit_note(found) for found in page.rows] for page in credit_notes)
         case Extra.REFUNDS:
-            refunds = client.transactions(about, kind="REFUND")
+            refunds = client.transactions(about, kind="REFUND", first_page=first)
             return ([mirror_refund(found) for found in page.rows] for page in refunds)

@@ -163,6 +163,8 @@ listings = Table(
     Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("completed_at", DateTime(timezone=True), comment="NULL for a listing that broke off"),
     Column("rows", Integer),
+    Column("broke_off_at", DateTime(timezone=True), comment="The next reader goes on with it; NULL: none has to"),
+    Column("pages", Integer, comment="How many had been read when it broke off"),
     Index("mirror_listings_entity", "entity", "completed_at"),
 )
 

@@ -58,16 +58,23 @@ class ZohoBilling:
         """All plans, inactive ones too."""
         return self._pages("/plans", "plan_code", ZohoPlan.read, about, filter_by="PlanStatus.All")
 
-    def customers(self, about: About, *, email: str | None = None) -> Iterator[Page[ZohoCustomer]]:
+    def customers(self, about: About, *, email: str | None = None, first_page: int = 1) -> Iterator[Page[ZohoCustomer]]:
         """All customers, inactive ones too; of an e-mail where that (undocumented) filter works, else all."""
-        return self._pages("/customers", "customer_id", ZohoCustomer.read, about, filter_by="Status.All", email=email)
+        return self._pages(
+            "/customers", "customer_id", ZohoCustomer.read, about, first_page, filter_by="Status.All", email=email
+        )
 
     def subscriptions(
-        self, about: About, *, customer_id: str | None = None, reference_contains: str | None = None
+        self,
+        about: About,
+        *,
+        customer_id: str | None = None,
+        reference_contains: str | None = None,
+        first_page: int = 1,
     ) -> Iterator[Page[ZohoSubscription]]:
         """All subscriptions in every state; of a customer, or with a reference that contains the text."""
         return self._pages(
-            "/subscriptions", "subscription_id", ZohoSubscription.read, about,
+            "/subscriptions", "subscription_id", ZohoSubscription.read, about, first_page,
             filter_by="SubscriptionStatus.All", customer_id=customer_id, reference_contains=reference_contains,
         )  # fmt: skip
 
@@ -78,30 +85,35 @@ class ZohoBilling:
         customer_id: str | None = None,
         subscription_id: str | None = None,
         invoice_number: str | None = None,
+        first_page: int = 1,
     ) -> Iterator[Page[ZohoInvoice]]:
         """All invoices, newest first; of a customer or subscription, or (undocumented) with a number."""
         return self._pages(
-            "/invoices", "invoice_id", ZohoInvoice.read, about, filter_by="Status.All", customer_id=customer_id,
-            subscription_id=subscription_id, invoice_number=invoice_number,
+            "/invoices", "invoice_id", ZohoInvoice.read, about, first_page, filter_by="Status.All",
+            customer_id=customer_id, subscription_id=subscription_id, invoice_number=invoice_number,
             sort_column="created_time", sort_order="D",
         )  # fmt: skip
 
-    def payments(self, about: About, *, customer_id: str | None = None) -> Iterator[Page[ZohoPayment]]:
+    def payments(
+        self, about: About, *, customer_id: str | None = None, first_page: int = 1
+    ) -> Iterator[Page[ZohoPayment]]:
         """All payments, or a customer's. Costs a call for each payment where Zoho has no `GET /payments`."""
-        return self._payment_lists.pages(about, customer_id)
+        return self._payment_lists.pages(about, customer_id, first_page)
 
     def transactions(
-        self, about: About, *, kind: str, customer_id: str | None = None
+        self, about: About, *, kind: str, customer_id: str | None = None, first_page: int = 1
     ) -> Iterator[Page[ZohoTransaction]]:
         """The transactions of a kind: INVOICE, PAYMENT, CREDIT or REFUND."""
         return self._pages(
-            "/transactions", "transaction_id", ZohoTransaction.read, about,
+            "/transactions", "transaction_id", ZohoTransaction.read, about, first_page,
             filter_by=f"TransactionType.{kind}", customer_id=customer_id,
         )  # fmt: skip
 
-    def credit_notes(self, about: About) -> Iterator[Page[ZohoCreditNote]]:
+    def credit_notes(self, about: About, *, first_page: int = 1) -> Iterator[Page[ZohoCreditNote]]:
         """All credit notes, void ones too (a list that was seen live, and is not documented)."""
-        return self._pages("/creditnotes", "creditnote_id", ZohoCreditNote.read, about, filter_by="Status.All")
+        return self._pages(
+            "/creditnotes", "creditnote_id", ZohoCreditNote.read, about, first_page, filter_by="Status.All"
+        )
 
     # One object
 
@@ -182,19 +194,25 @@ class ZohoBilling:
         return self._object(Request("POST", "/payments", about, body=payload), "payment", ZohoPayment.read)
 
     def _pages(
-        self, path: str, id_key: str, read: Callable[[Row], Model], about: About, **params: str | None
+        self,
+        path: str,
+        id_key: str,
+        read: Callable[[Row], Model],
+        about: About,
+        first_page: int = 1,
+        **params: str | None,
     ) -> Iterator[Page[Model]]:
         given = {name: value for name, value in params.items() if value is not None}
         request = Request("GET", path, about, params=given)
-        return pages(self._send, request, path.rpartition("/")[2], read, id_key)
+        return pages(self._send, request, path.rpartition("/")[2], read, id_key, first_page)
 
     def _send(self, request: Request) -> Answer:
         if request.about.run_id is None and self._run_id is not None:
             request = replace(request, about=replace(request.about, run_id=self._run_id))
         return self._transport.send(request)
 
-    def _listed_payments(self, about: About, customer_id: str | None) -> Iterator[Page[ZohoPayment]]:
-        return self._pages("/payments", "payment_id", ZohoPayment.read, about, customer_id=customer_id)
+    def _listed_payments(self, about: About, customer_id: str | None, first_page: int) -> Iterator[Page[ZohoPayment]]:
+        return self._pages("/payments", "payment_id", ZohoPayment.read, about, first_page, customer_id=customer_id)
 
     def _object(self, request: Request, key: str, read: Callable[[Row], Model]) -> Model:
         return understood(self._send(request), key, read)

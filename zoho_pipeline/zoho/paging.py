@@ -25,16 +25,23 @@ class Page(Generic[Model]):
 
 
 def pages(
-    send: Callable[[Request], Answer], request: Request, plural: str, read: Callable[[Row], Model], id_key: str
+    send: Callable[[Request], Answer],
+    request: Request,
+    plural: str,
+    read: Callable[[Row], Model],
+    id_key: str,
+    first: int = 1,
 ) -> Iterator[Page[Model]]:
     """The pages of the list that `request` asks for, as they arrive; `id_key` tells one row from another.
+
+    `first` is the page to begin with, by somebody who has read those before it.
 
     Raises:
         UnexpectedAnswer: a page is malformed, comes twice, or does not say whether there are more.
         ZohoError: the list could not be read to its end.
     """
     seen: set[int] = set()
-    number, more = 1, True
+    number, more = first, True
     while more:
         answer = send(replace(request, params={**request.params, "page": number, "per_page": PER_PAGE}))
         rows = () if answer.status == 204 else understood(answer, plural, _rows)

@@ -14,7 +14,9 @@ from zoho_pipeline.zoho.ports import About
 
 
 class _Transactions(Protocol):
-    def __call__(self, about: About, *, kind: str, customer_id: str | None) -> Iterator[Page[ZohoTransaction]]: ...
+    def __call__(
+        self, about: About, *, kind: str, customer_id: str | None, first_page: int
+    ) -> Iterator[Page[ZohoTransaction]]: ...
 
 
 class PaymentLists:
@@ -22,7 +24,7 @@ class PaymentLists:
 
     def __init__(
         self,
-        listed: Callable[[About, str | None], Iterator[Page[ZohoPayment]]],
+        listed: Callable[[About, str | None, int], Iterator[Page[ZohoPayment]]],
         transactions: _Transactions,
         detail: Callable[[str, About], ZohoPayment],
     ) -> None:
@@ -31,12 +33,12 @@ class PaymentLists:
         self._detail = detail
         self._there_is_no_list = False
 
-    def pages(self, about: About, customer_id: str | None) -> Iterator[Page[ZohoPayment]]:
-        """All payments, or a customer's."""
+    def pages(self, about: About, customer_id: str | None, first_page: int = 1) -> Iterator[Page[ZohoPayment]]:
+        """All payments, or a customer's, from that page on."""
         if not self._there_is_no_list:
             begun = False
             try:
-                for page in self._listed(about, customer_id):
+                for page in self._listed(about, customer_id, first_page):
                     begun = True
                     yield page
                 return
@@ -44,10 +46,12 @@ class PaymentLists:
                 if begun:  # the list exists and broke off
                     raise
                 self._there_is_no_list = True
-        yield from self._among_transactions(about, customer_id)
+        yield from self._among_transactions(about, customer_id, first_page)
 
-    def _among_transactions(self, about: About, customer_id: str | None) -> Iterator[Page[ZohoPayment]]:
-        for page in self._transactions(about, kind="PAYMENT", customer_id=customer_id):
+    def _among_transactions(
+        self, about: About, customer_id: str | None, first_page: int
+    ) -> Iterator[Page[ZohoPayment]]:
+        for page in self._transactions(about, kind="PAYMENT", customer_id=customer_id, first_page=first_page):
             paid = [row for row in page.rows if row.type == "payment"]
             yield Page(page.number, tuple(self._payment(row, about) for row in paid), page.more)
 

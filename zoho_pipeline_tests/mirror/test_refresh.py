@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import parse_qs
 
 import pytest
 from sqlalchemy import Engine, func, select, update
@@ -11,6 +12,7 @@ from zoho_pipeline.budget.connect import billing_client
 from zoho_pipeline.clock import SystemClock
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror import tables
+from zoho_pipeline.mirror.listing import begin
 from zoho_pipeline.mirror.lookup import customers_by_id
 from zoho_pipeline.mirror.objects import MirrorCustomer, MirrorInvoice
 from zoho_pipeline.mirror.refresh import CONFIRMED_ONE_BY_ONE, ensure_listed, refresh
@@ -44,6 +46,12 @@ class Mirror:
     def ensure(self, max_age: timedelta = HOUR, after: datetime | None = None) -> bool:
         """List the customers unless that was done lately."""
         return ensure_listed(self.engine, self.client, CUSTOMERS, max_age, after, ABOUT, print_nothing)
+
+    def go_on(self) -> bool:
+        """List the customers for the books."""
+        return ensure_listed(
+            self.engine, self.client, CUSTOMERS, timedelta(0), None, ABOUT, print_nothing, resumable=DAYS
+        )
 
     def there(self, entity: Entity = CUSTOMERS) -> set[str]:
         """Ids of what is taken to exist in Zoho."""
@@ -154,6 +162,77 @@ def test_a_listing_that_broke_off_does_not_count_as_one(mirror: Mirror) -> None:
     assert mirror.ensure()
     assert not mirror.ensure()
     assert mirror.listings() == [(False, None), (True, 0)]
+
+
+# A listing that is gone on with
+
+DAYS = timedelta(days=3)
+
+
+def broken_off(mirror: Mirror, customers: int = 450) -> list[str]:
+    """So many customers, of which the first two pages have been read when the calls of the day were spent."""
+    made = [mirror.world.zoho.customer(str(number)) for number in range(customers)]
+    zoho = mirror.world.zoho
+    zoho.befall("answer", method="GET", path="/customers$", match={"skip": 2}, status=400, body={"code": 2})
+    with pytest.raises(ZohoError):
+        mirror.go_on()
+    zoho.mend()
+    zoho.forget_calls()
+    return made
+
+
+def pages_read(mirror: Mirror) -> list[str]:
+    return [parse_qs(call["query"])["page"][0] for call in mirror.world.zoho.calls("GET")]
+
+
+def test_it_begins_with_the_last_page_that_was_read(mirror: Mirror) -> None:
+    made = broken_off(mirror)
+    assert mirror.go_on()
+    assert pages_read(mirror) == ["2", "3"]
+    assert mirror.there() == set(made)
+    assert mirror.listings() == [(True, 450)]
+
+
+def test_it_says_nothing_of_what_was_made_since_it_began_and_takes_none_of_it_to_be_gone(mirror: Mirror) -> None:
+    made = broken_off(mirror)
+    late = [mirror.world.zoho.customer(f"late {number}") for number in range(30)]
+    mirror.put(CUSTOMERS, customer(late[0]))
+    assert mirror.go_on()
+    assert mirror.there() >= {*made, late[0]}
+
+
+def test_deletions_in_between_leave_no_gap(mirror: Mirror) -> None:
+    made = broken_off(mirror)
+    for zoho_id in made[-30:]:
+        mirror.world.zoho.people.delete(f"/customers/{zoho_id}")
+    assert mirror.go_on()
+    assert mirror.there() == set(made)  # as when it began; the next one tells
+    mirror.refill()
+    assert mirror.there() == set(made[:-30])
+
+
+def test_one_that_began_too_long_ago_is_made_anew(mirror: Mirror) -> None:
+    broken_off(mirror)
+    mirror.world.age_everything(4 * 86_400)
+    assert mirror.go_on()
+    assert pages_read(mirror) == ["1", "2", "3"]
+    assert mirror.listings() == [(False, None), (True, 450)]
+
+
+def test_the_sync_goes_on_with_one_only_if_it_is_young_enough_for_it(mirror: Mirror) -> None:
+    broken_off(mirror)
+    with mirror.engine.connect() as connection:
+        moment = connection.execute(select(func.clock_timestamp())).scalar_one()
+    assert mirror.ensure(after=moment)
+    assert pages_read(mirror) == ["1", "2", "3"]
+
+
+def test_two_readers_do_not_go_on_with_the_same_one(mirror: Mirror) -> None:
+    broken_off(mirror)
+    with mirror.engine.connect() as one, mirror.engine.connect() as other, one.begin(), other.begin():
+        first, second = (begin(connection, CUSTOMERS, DAYS, None) for connection in (one, other))
+    assert (first.page, second.page) == (2, 1)
+    assert first.id != second.id
 
 
 # Our own writes meanwhile

@@ -92,4 +92,12 @@ def _new_columns() -> dict[str, list[sa.Column[object]]]:
             sa.Column("unapplied", sa.Numeric(14, 2), comment="As Zoho states it; not documented"),
             sa.Column("refunded", sa.Numeric(14, 2)),
         ],
+        "mirror_listings": [
+            sa.Column(
+                "broke_off_at",
+                sa.DateTime(timezone=True),
+                comment="The next reader goes on with it; NULL: none has to",
+            ),
+            sa.Column("pages", sa.Integer(), comment="How many had been read when it broke off"),
+        ],
     }
