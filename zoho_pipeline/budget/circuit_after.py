@@ -2,12 +2,13 @@
 
 Closed, all calls go. It opens when calls fail for everybody: `enough` of them in a row over all processes and hosts
 with none served in between; or as many writes in a row with none of them served (a Zoho that can be read and not
-written to is down as well); or a probe, where no call was served that went out after it. An organisation that Zoho has
-never served has no outage: that is a setting which is wrong, and every run says so.
+written to is down as well); or a probe, where no call was served that was let go after it. An organisation that Zoho
+has never served has no outage: that is a setting which is wrong, and every run says so.
 
 Open, nothing goes but one probe a minute. Once anything is served the circuit is on trial: reads go, and one write at a
 time, so that a Zoho which fails again costs one row in doubt and not a dozen. A write that is served closes it, or ten
-minutes in which reads were; a probe or a trial that fails opens it again, as the same outage.
+minutes in which reads were (six hours where it was writes that failed: reads show nothing of those). A probe or a trial
+that fails opens it again, as the same outage.
 """
 
 CREATE_CIRCUIT_AFTER = """
@@ -18,10 +19,10 @@ CREATE OR REPLACE FUNCTION zoho_pipeline.circuit_after(
 ) RETURNS zoho_pipeline.api_budget LANGUAGE plpgsql AS $$
 DECLARE
     enough CONSTANT int := 5;                       -- more than one caller's tries of one request
-    trial_lasts CONSTANT interval := '10 minutes';
-    near CONSTANT interval := '0.1 s';              -- as exactly as is known here when a call was sent
+    trial_lasts CONSTANT interval :=
+        CASE WHEN b.vain_writes >= enough THEN interval '6 hours' ELSE interval '10 minutes' END;
     bad bigint[] := ARRAY(SELECT unnest(failed) INTERSECT SELECT unnest(b.leases));
-    probe_failed boolean := coalesce(b.probe = ANY(bad) AND b.probed_at >= b.served_at - near, false);
+    probe_failed boolean := coalesce(b.probe = ANY(bad) AND b.probed_at >= b.served_at, false);
 BEGIN
     IF served && b.leases THEN
         b.served_at := greatest(b.served_at, moment - make_interval(secs => served_ago));

@@ -84,6 +84,11 @@ BEGIN
     END IF;
     moment := clock_timestamp();
 
+    -- A call that was let go before the probe says nothing of what the probe finds out, whenever its answer comes.
+    IF NOT served && b.leases[array_position(b.leases, b.probe) + 1 :] THEN
+        served_ago := greatest(served_ago, extract(epoch FROM moment - b.probed_at) + 0.001);
+    END IF;
+
     -- What the calls that have ended say of Zoho. Each is heard once: while it still holds its place in flight.
     IF failed && b.leases OR (b.outage_since IS NOT NULL AND served && b.leases) THEN
         was := b;

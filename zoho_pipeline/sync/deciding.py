@@ -1,8 +1,6 @@
 """From a row, what is known of it, and what is in Zoho, to a decision. Pure; the same order for every kind."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.causes import Cause
@@ -11,7 +9,8 @@ from zoho_pipeline.clock import local_date, shown
 from zoho_pipeline.entities import Change
 from zoho_pipeline.mapping.mapped import Unmappable
 from zoho_pipeline.settings import SyncSettings
-from zoho_pipeline.states import State, SyncStatus
+from zoho_pipeline.states import State
+from zoho_pipeline.sync.apps_hands import Moment, in_the_apps_hands
 from zoho_pipeline.sync.decisions import (
     Adopt,
     After,
@@ -28,15 +27,6 @@ from zoho_pipeline.sync.matching import Ambiguous, Found, Match
 
 LOOKS_BEFORE_SENDING_AGAIN = 2
 """Complete listings, each begun after settling, that must not show an object in doubt before it is sent again."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When the decision is made (UTC), how many seconds rows are left to CircleTel's app, how often one is retried."""
-
-    now: datetime
-    app_grace_seconds: int
-    most_retries: int = 3
 
 
 NO_LONGER_ELIGIBLE = Hold(
@@ -148,41 +138,12 @@ def _content_stands(row: Row, record: Record) -> bool:
     return record.source_hash == row.sync.source_hash and record.state is State.SYNCED
 
 
-def in_the_apps_hands(row: Row, record: Record, moment: Moment) -> bool:
-    """Whether CircleTel's app may be pushing the row right now: no lock binds it, so it is left alone for a while."""
-    ours = record.state in (State.SENDING, State.IN_DOUBT)
-    if row.sync.sync_status is SyncStatus.SYNCING and not ours:
-        dated = row.sync.touched_at if _status_is_dated(row) else None
-        return _younger(dated or record.app_syncing_since, moment)
-    if record.attempts or _last_touched_by_us(row, record):
-        return False
-    return _younger(row.sync.touched_at or record.first_seen_at, moment)
-
-
 def _resolved(row: Row, record: Record) -> Hold | None:
     """A person has said that nothing is to be done with the row as it is."""
     as_it_was = (record.source_hash, record.zoho_id) == (row.sync.source_hash, row.sync.zoho_id)
     if record.state is not State.RESOLVED or not as_it_was:
         return None
     return Hold(State.RESOLVED, record.reason or "resolved", record.advice or "", record.fingerprint)
-
-
-def _last_touched_by_us(row: Row, record: Record) -> bool:
-    """Whether the row's latest change is our own verdict on it."""
-    if record.changed_at is None or row.sync.touched_at is None or record.state is State.WAITING:
-        return False
-    return record.changed_at >= row.sync.touched_at
-
-
-def _status_is_dated(row: Row) -> bool:
-    """Whether a change of status moves the row's updated_at: on services and invoices nothing does."""
-    return row.entity in ("customers", "payments")
-
-
-def _younger(since: datetime | None, moment: Moment) -> bool:
-    if moment.app_grace_seconds == 0:
-        return False
-    return since is None or moment.now - since < timedelta(seconds=moment.app_grace_seconds)
 
 
 _STANDING = (State.REFUSED, State.PARKED, State.RESOLVED)

@@ -16,10 +16,11 @@ from zoho_pipeline.mirror.refresh import ensure_listed
 from zoho_pipeline.settings import SyncSettings
 from zoho_pipeline.states import State
 from zoho_pipeline.store.database import alone
+from zoho_pipeline.sync.apps_hands import Moment, app_settled_at
 from zoho_pipeline.sync.asking import answer
 from zoho_pipeline.sync.catalogue import Catalogue
 from zoho_pipeline.sync.closed import closed_months
-from zoho_pipeline.sync.deciding import DOUBT, NOT_JUDGED, Moment, in_doubt, unless_signed
+from zoho_pipeline.sync.deciding import DOUBT, NOT_JUDGED, in_doubt, unless_signed
 from zoho_pipeline.sync.decisions import Adopt, Ask, Create, Decision, Hold, Open, Record, Update
 from zoho_pipeline.sync.kinds import KINDS
 from zoho_pipeline.sync.kinds.kind import Desk
@@ -99,23 +100,36 @@ class Planner:
             return closed_months(connection)
 
     def _desk(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> Desk:
-        now = connection.execute(select(func.now())).scalar_one()
         records = load_records(connection, entity, [row.id for row in rows])
         self._records.update({row.id: records.get(row.id, Record()) for row in rows})
         return Desk(
             connection,
-            Moment(now, self.settings.app_grace_seconds, self.settings.max_retries),
+            self._moment(connection),
             self.settings,
             self._catalogue,
             records,
         )
+
+    def _moment(self, connection: Connection) -> Moment:
+        now = connection.execute(select(func.now())).scalar_one()
+        return Moment(now, self.settings.app_grace_seconds, self.settings.max_retries)
+
+    @cached_property
+    def _began(self) -> datetime:
+        """When this run first decided about anything, by the database's clock (UTC)."""
+        with alone(self.engine) as connection:
+            began: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return began
 
     def _list_mirrors(self, entity: Entity, rows: Sequence[Row]) -> datetime | None:
         """Have the lists that the decisions rest on young enough; when the kind's own was last begun (UTC)."""
         max_age = timedelta(seconds=self.settings.mirror_max_age_seconds)
         with alone(self.engine) as connection:
             records = load_records(connection, entity, [row.id for row in rows])
-            after = self.settler.look_wanted_after(connection, records.values())
+            doubts = self.settler.look_wanted_after(connection, records.values())
+            moment = self._moment(connection)
+        settled = [app_settled_at(row, records.get(row.id, Record()), moment, self._began) for row in rows]
+        after = max((at for at in (doubts, *settled) if at is not None), default=None)
         for listed in KINDS[entity].mirrors:
             wanted = after if listed is entity else None
             ensure_listed(self.engine, self.client, listed, max_age, wanted, self._about(listed), self.log)

@@ -247,6 +247,19 @@ def test_where_nobody_writes_ten_minutes_of_reads_close_it(engine: Engine) -> No
     assert served(rig, read(rig).ticket) == "closed"
 
 
+def test_reads_alone_do_not_close_it_where_it_was_writes_that_failed(engine: Engine) -> None:
+    rig = in_use(Rig(engine))
+    for _ in range(5):
+        ticket = write(rig).ticket
+        failed(rig, ticket, wrote=[ticket])
+    rig.let_pass(61)
+    served(rig, probe(rig).ticket)
+    rig.let_pass(5 * 3600)
+    assert served(rig, read(rig).ticket) is None
+    ticket = write(rig).ticket
+    assert served(rig, ticket, wrote=[ticket]) == "closed"
+
+
 # What is told
 
 

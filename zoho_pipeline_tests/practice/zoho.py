@@ -39,8 +39,9 @@ class People:
             "client_secret": self._server.client_secret,
             "refresh_token": self._server.refresh_token,
         }
-        answer = self._session.post(f"{self._server.url}/oauth/v2/token", data=given, timeout=TIMEOUT_SECONDS)
-        self._session.headers["Authorization"] = f"Zoho-oauthtoken {answer.json()['access_token']}"
+        answer = self._session.post(f"{self._server.url}/oauth/v2/token", data=given, timeout=TIMEOUT_SECONDS).json()
+        if "access_token" in answer:  # else it refuses everybody just now
+            self._session.headers["Authorization"] = f"Zoho-oauthtoken {answer['access_token']}"
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Shown:
         """Make or do something."""

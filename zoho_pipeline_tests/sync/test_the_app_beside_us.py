@@ -1,7 +1,7 @@
 """CircleTel's app writes too: what it may have in its hands is left to it, and taken over when it is stuck."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -94,6 +94,41 @@ def test_a_row_that_the_app_left_stuck_is_taken_over(world: PracticeWorld, custo
         world.age_everything(400)
     assert world.run(entity, env=GRACE).counts(entity)[Outcome.CREATED] == 1
     assert world.status(entity, row) == "synced"
+
+
+def in_zoho(world: PracticeWorld, customer: str, entity: Entity, row: str) -> str:
+    """The object that the app has made of the row."""
+    payer = world.standing(CUSTOMERS, customer).zoho_id or ""
+    if entity is CUSTOMERS:
+        return world.zoho.customer(row, display_name="As the app calls him", email="other@example.co.za")
+    if entity is SUBSCRIPTIONS:
+        return world.zoho.subscription(payer, date(2025, 11, 1), row)
+    if entity is INVOICES:
+        return world.zoho.invoice(payer, circletel_id=row)
+    return world.zoho.payment(payer, circletel_id=row)
+
+
+@pytest.mark.parametrize("status", ["syncing", "failed"])
+@pytest.mark.parametrize("entity", list(Entity))
+def test_what_the_app_made_and_did_not_note_is_found_although_the_lists_are_young(
+    world: PracticeWorld, customer: str, entity: Entity, status: str
+) -> None:
+    lists_live_an_hour = GRACE | {"ZOHO_MIRROR_MAX_AGE_SECONDS": "3600"}
+    make(world, customer, entity, **old_and_new(entity)[0])
+    world.run(env=lists_live_an_hour)
+    world.age_everything(900)
+    touched = {"created_at": datetime.now(UTC) - timedelta(seconds=400)} | {
+        "updated_at": datetime.now(UTC) - timedelta(seconds=400)
+    }
+    row = make(world, customer, entity, zoho_sync_status=status, **touched)
+    made = in_zoho(world, customer, entity, row)
+    if world.run(entity, env=lists_live_an_hour).counts(entity)[Outcome.WAITING]:
+        world.age_everything(400)
+        world.run(entity, env=lists_live_an_hour)
+    assert (world.standing(entity, row).zoho_id, world.status(entity, row)) == (made, "synced")
+    world.zoho.forget_calls()
+    world.run(entity, env=lists_live_an_hour)
+    assert world.zoho.calls() == []
 
 
 def test_a_stuck_customer_without_any_date_is_taken_over_in_the_end(world: PracticeWorld) -> None:

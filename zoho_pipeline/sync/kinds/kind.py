@@ -11,8 +11,8 @@ from zoho_pipeline.circletel.rows import Row
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.mirror.objects import MirrorObject
 from zoho_pipeline.settings import SyncSettings
+from zoho_pipeline.sync.apps_hands import Moment
 from zoho_pipeline.sync.catalogue import Catalogue
-from zoho_pipeline.sync.deciding import Moment
 from zoho_pipeline.sync.decisions import Decision, Record, Send
 from zoho_pipeline.zoho.billing import ZohoBilling
 from zoho_pipeline.zoho.errors import ZohoError
