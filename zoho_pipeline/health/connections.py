@@ -112,7 +112,7 @@ def _zoho(environ: Mapping[str, str]) -> str:
     settings = ZohoSettings.load(environ)
     guard_zoho(SyncSettings.load(environ), settings)
     exchange = Exchange(settings.api_url, settings.organisation_id, settings.timeout_seconds)
-    transport = Transport(exchange, _OneToken(settings), _OneCall(), SystemClock(), RetryPolicy(tries=1))
+    transport = Transport(exchange, OneToken(settings), OneCall(), SystemClock(), RetryPolicy(tries=1))
     seen = ZohoBilling(transport).organisations(About(name="the list of organisations", purpose=Purpose.URGENT))
     names = ", ".join(f"{organisation.id} ({organisation.name})" for organisation in seen) or "none"
     if settings.organisation_id not in {organisation.id for organisation in seen}:
@@ -121,7 +121,7 @@ def _zoho(environ: Mapping[str, str]) -> str:
 
 
 @dataclass
-class _OneToken:
+class OneToken:
     """A token of its own: the shared one is kept in tables that may not be there yet."""
 
     settings: ZohoSettings
@@ -135,7 +135,7 @@ class _OneToken:
         return refused
 
 
-class _OneCall:
+class OneCall:
     """Leave for the one call that is made here; the shared budget is kept in tables that may not be there yet."""
 
     @contextmanager

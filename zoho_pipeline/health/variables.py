@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from zoho_pipeline.alerts.settings import AlertSettings
+from zoho_pipeline.health.settings import HealthSettings
 from zoho_pipeline.reconciliation.publishing import ReportSettings
 from zoho_pipeline.reconciliation.settings import ReconciliationSettings
 from zoho_pipeline.settings import DatabaseSettings, Group, SettingsError, SyncSettings, ZohoSettings
@@ -23,6 +24,7 @@ GROUPS: tuple[type[Group], ...] = (
     AlertSettings,
     ReconciliationSettings,
     ReportSettings,
+    HealthSettings,
 )
 HIDDEN = "(not shown)"
 
