@@ -9,14 +9,17 @@ import typer
 from zoho_pipeline.commands import (
     backfill,
     cancellations,
+    dashboard,
     database,
     demo,
     duplicates,
+    health_check,
     incidents,
     people,
     reconcile,
     repair,
     retry,
+    review,
     sandbox,
     verify_env,
     watch,
@@ -46,8 +49,11 @@ app.add_typer(withdrawn.app, name="withdrawn")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(people.app, name="people")
 app.command("duplicates")(duplicates.duplicates)
+app.add_typer(review.app, name="review")
 app.add_typer(incidents.app, name="incidents")
+app.command("dashboard")(dashboard.dashboard)
 app.command("watch")(watch.watch)
+app.command("health-check")(health_check.health_check)
 app.command("verify-env")(verify_env.verify_env)
 app.add_typer(database.app, name="db")
 

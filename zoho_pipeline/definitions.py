@@ -6,6 +6,7 @@ from zoho_pipeline.actions.backfill import backfill as real_backfill
 from zoho_pipeline.actions.due import read_due
 from zoho_pipeline.actions.duplicates import look_for_duplicates
 from zoho_pipeline.actions.forgetting import forget_old_records
+from zoho_pipeline.actions.health import read_health
 from zoho_pipeline.actions.mended import mended_months
 from zoho_pipeline.actions.mirror import refresh_mirror
 from zoho_pipeline.actions.papers import publish_months
@@ -17,12 +18,15 @@ from zoho_pipeline.defs import (
     checks,
     circletel,
     due,
+    health,
     housekeeping,
     jobs,
     mended,
     mirror,
     partitions,
     reconciliation,
+    reviews,
+    schedules,
     sensors,
     urgent,
 )
@@ -37,20 +41,24 @@ def build_defs(
     settings = SyncSettings.load()
     first, every = first_month or Month.parse(settings.first_month), settings.sensor_seconds
     urgently = urgent.sync_urgently(backfill)
+    looked = health.health_checks(read_health)
     asset_checks = [checks.nothing_stands_twice(look)]
     return dg.Definitions(
         assets=[
             *circletel.TABLES,
+            *health.subjects(),
             *dg.with_source_code_references(
                 [
                     zoho_assets(partitions.months(first), backfill, asset_checks),
                     mirror.mirror_assets(refresh_mirror),
                     reconciliation.reconciliation_assets(partitions.months(first), reconcile, publish_months),
+                    *reviews.review_assets(partitions.weeks(first), partitions.months(first)),
                 ]
             ),
         ],
-        jobs=[jobs.backfill_all, urgently],
-        schedules=[housekeeping.forget_old_records(forget_old_records)],
+        asset_checks=[looked],
+        jobs=[jobs.backfill_all, urgently, health.job(looked), *jobs.REVIEWS],
+        schedules=[housekeeping.forget_old_records(forget_old_records), *schedules.schedules(first)],
         sensors=[
             sensors.continue_unfinished(read_open, every),
             mended.show_mended_months(mended_months, every),

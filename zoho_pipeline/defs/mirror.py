@@ -48,7 +48,7 @@ def mirror_assets(refresh: Refresh) -> dg.AssetsDefinition:
         can_subset=True,
         pool=POOL,
     )
-    def zoho_mirror(context: dg.AssetExecutionContext) -> Iterator[dg.AssetMaterialization | dg.AssetObservation]:
+    def zoho_mirror(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetObservation]:
         yield from _events(refresh, _selected(context), context.run.run_id, context.log)
 
     return zoho_mirror
@@ -60,13 +60,13 @@ def _selected(context: dg.AssetExecutionContext) -> Collection[Listed]:
 
 def _events(
     refresh: Refresh, kinds: Collection[Listed], run_id: str, log: dg.DagsterLogManager
-) -> Iterator[dg.AssetMaterialization | dg.AssetObservation]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetObservation]:
     try:
         for done in refresh(None, log.info, kinds=kinds, run_id=run_id):
             if done.stopped is not None:
                 log.warning(f"{done.kind}: {done.stopped}")
                 yield dg.AssetObservation(key_of(done.kind), description=done.stopped)
             else:
-                yield dg.AssetMaterialization(key_of(done.kind), metadata={"details_read": done.details})
+                yield dg.MaterializeResult(asset_key=key_of(done.kind), metadata={"details_read": done.details})
     except Foreseen as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None

@@ -67,14 +67,23 @@ def publish(statement: Statement, place: str) -> Published:
         workbook, report = (Path(directory, name) for name in _names(month))
         write_workbook(workbook, statement)
         write_report(report, statement)
-        try:
-            return Published(*_put(UPath(place) / month.key, (workbook, report)))
-        except UNREACHABLE as error:
-            raise NotPublished(
-                f"The reconciliation of {month} could not be written to {redacted_text(place)}: "
-                f"{redacted_text(_why(error))}. See that the place is there, that it may be written to, and that the "
-                "driver of its protocol is installed (RECONCILIATION_REPORTS_URL), and publish it again."
-            ) from None
+        return Published(*put(place, month.key, (workbook, report), f"The reconciliation of {month}"))
+
+
+def put(place: str, folder: str, files: tuple[Path, ...], what: str) -> list[str]:
+    """Put the files into a folder of the place, over those of before, and tell where they are.
+
+    Raises:
+        NotPublished: saying that `what` could not be written there.
+    """
+    try:
+        return _put(UPath(place) / folder, files)
+    except UNREACHABLE as error:
+        raise NotPublished(
+            f"{what} could not be written to {redacted_text(place)}: "
+            f"{redacted_text(_why(error))}. See that the place is there, that it may be written to, and that the "
+            "driver of its protocol is installed (RECONCILIATION_REPORTS_URL), and publish it again."
+        ) from None
 
 
 def _names(month: Month) -> tuple[str, str]:

@@ -115,7 +115,7 @@ def listed_at(connection: Connection) -> dict[Entity, datetime]:
     """When the latest complete listing of each kind began (UTC); a kind that was never listed is not there."""
     query = (
         select(listings.c.entity, func.max(listings.c.started_at).label("began"))
-        .where(listings.c.completed_at.is_not(None))
+        .where(listings.c.completed_at.is_not(None), listings.c.entity.in_([entity.value for entity in Entity]))
         .group_by(listings.c.entity)
     )
     return {Entity(row.entity): row.began for row in connection.execute(query)}
