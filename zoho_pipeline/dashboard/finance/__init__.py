@@ -1,0 +1,1 @@
+"""The finance pages: the months, their tie-out, and the sign-off."""

@@ -1,0 +1,1 @@
+"""The operations pages: how the sync stands, what it did, and each row."""
