@@ -1,4 +1,4 @@
-"""The command: python -m simulation [--days 90] [--seed 1] [--json FILE]."""
+"""The command: python -m simulation [--days 90] [--seed 1] [--faultless] [--json FILE]."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ BEGINS = datetime(2051, 2, 6, 5, 0, tzinfo=JOHANNESBURG)
 the real clock is seen at once."""
 
 
-def simulate(days: int, seed: int, tell: Callable[[str], None]) -> Report:
+def simulate(days: int, seed: int, tell: Callable[[str], None], *, faultless: bool = False) -> Report:
     """Play so many days, and judge them."""
     began = time.monotonic()
 
@@ -29,7 +29,7 @@ def simulate(days: int, seed: int, tell: Callable[[str], None]) -> Report:
         tell(day_line(simulation, day, time.monotonic() - began))
 
     with running_stage(BEGINS, seed) as stage:
-        simulation = Simulation(stage, BEGINS, days, seed, day_ends)
+        simulation = Simulation(stage, BEGINS, days, seed, day_ends, faultless)
         simulation.play()
         return judged(simulation, time.monotonic() - began)
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     isolate(os.environ)
     end_orderly()
-    report = simulate(options.days, options.seed, _say)
+    report = simulate(options.days, options.seed, _say, faultless=options.faultless)
     _say(table(report))
     if options.json:
         Path(options.json).write_text(json.dumps(as_json(report), indent=1), encoding="utf-8")
@@ -50,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulation", description="Simulated days with random faults.")
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--faultless",
+        action="store_true",
+        help="nothing goes wrong: each finding of the health checks is a false alarm",
+    )
     parser.add_argument("--json", metavar="FILE", help="write all that is counted to this file too")
     return parser
 

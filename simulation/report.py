@@ -55,6 +55,7 @@ def judged(simulation: Simulation, seconds: float) -> Report:
         *messages.findings,
         *on_calm_days(messages.incidents, calm),
         *(Finding("incident", story) for story in witness.wrong),
+        *simulation.rounds.alarms,
     ]
     if most > CALLS_A_DAY:
         findings.append(Finding("budget", f"{most} calls within 24 hours, of {CALLS_A_DAY}"))
@@ -72,7 +73,8 @@ def judged(simulation: Simulation, seconds: float) -> Report:
         answers=dict(witness.answers),
         counted=vars(counted)
         | {"runs": runs.started, "failed runs": runs.failed}
-        | {"looks checked": witness.looks, "acknowledged": simulation.operations.taken_on},
+        | {"looks checked": witness.looks, "acknowledged": simulation.operations.taken_on}
+        | {"health looked at": simulation.rounds.looks},
         findings=findings,
     )
 

@@ -12,6 +12,7 @@ from simulation.kinds import Scene
 from simulation.office import WORK_HOURS, Errand, Office
 from simulation.operations import Operations
 from simulation.plan import Fault, planned
+from simulation.rounds import HOUR, Rounds
 from simulation.sensors import Sensors, next_night
 from simulation.stage import Stage
 from simulation.troubles import Troubles
@@ -41,13 +42,16 @@ class Simulation:
     seed: int
     now_and_then: Callable[["Simulation", date], None] = lambda simulation, day: None
     """Called at the end of each day."""
+    faultless: bool = False
+    """Nothing goes wrong, and every morning somebody looks at the health of everything."""
     active: list[Fault] = field(default_factory=list)
     struck: list[Fault] = field(default_factory=list)
     _events: list[tuple[datetime, int, Errand, bool]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
-        self.faults = planned(self.begins, self.days, self._dice("faults"))
+        self.faults = [] if self.faultless else planned(self.begins, self.days, self._dice("faults"))
+        self.rounds = Rounds(self.stage)
         self.witness = Witness(self.stage)
         self.sensors = Sensors(self.stage, self.witness.before_looking)
         self.office = Office(self.stage, self._dice("office"), self.zoho_is_well)
@@ -95,7 +99,9 @@ class Simulation:
             day = local_date(self.begins) + timedelta(days=number)
             errands = [*self.office.day(day), *self.operations.day(day)]
             calm = number % 10 >= 10 - CALM_DAYS or number >= self.days - 2
-            if not calm and dice.random() < TROUBLES_A_DAY:
+            if self.faultless:
+                errands.append((HOUR, self.rounds.look))
+            elif not calm and dice.random() < TROUBLES_A_DAY:
                 errands.append((dice.choice(WORK_HOURS), self.troubles.some()))
             for hour, errand in errands:
                 moment = datetime(day.year, day.month, day.day, hour, tzinfo=JOHANNESBURG)
