@@ -94,7 +94,7 @@ class World:
             connection.execute(text(FAR_FROM_FRESH))
 
     def unlink(self) -> None:
-        """CircleTel and the pipeline have forgotten whatever is in Zoho."""
+        """CircleTel and the pipeline have forgotten whatever is in Zoho, and whatever they tried."""
         with self.engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             for entity in Entity:
@@ -102,7 +102,7 @@ class World:
                 connection.execute(
                     text(
                         f"UPDATE {TABLES[entity]} SET {column} = NULL, zoho_sync_status = 'pending' "  # noqa: S608
-                        f"WHERE {column} IN ({mirrored} WHERE gone_at IS NULL)"
+                        f"WHERE {column} IN ({mirrored} WHERE gone_at IS NULL) OR zoho_sync_status = 'failed'"
                     )
                 )
             connection.execute(text(f"TRUNCATE {', '.join(f'zoho_pipeline.{table}' for table in _OWN_MEMORY)}"))
