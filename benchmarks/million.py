@@ -57,6 +57,6 @@ def fill(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         for part in _PARTS:
-            connection.exec_driver_sql(part.format(**sizes))
+            connection.exec_driver_sql(part.format(**sizes).replace("%", "%%"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
