@@ -17,13 +17,13 @@ WORKERS ?= 2
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
-demo: $(VENV)/.demo-ready ## the whole pipeline against a practice Zoho, in Dagster; ARGS=--exit ends after the backfill
+demo: $(VENV)/.demo-ready ## the whole pipeline against a practice Zoho, in Dagster, with its pages; ARGS=--exit ends after the backfill
 	@$(PY) -m zoho_pipeline.cli demo $(ARGS)
 
 test: $(VENV)/.dev-ready ## the tests; ARGS="-k invoices" chooses some
 	$(PY) -m pytest -m "not browser and not symptoms" -n $(WORKERS) $(ARGS)
 
-test-browser: $(VENV)/.dev-ready ## the tests that drive Dagster's pages in Chromium
+test-browser: $(VENV)/.dev-ready ## the tests that drive Dagster's and the pipeline's pages in Chromium
 	$(PY) -m pytest -m browser $(ARGS)
 
 symptoms: $(VENV)/.dev-ready ## every symptom of docs/runbook.md under a real Dagster, about ten minutes
@@ -38,6 +38,7 @@ bench: $(VENV)/.dev-ready ## measure what is claimed about speed and size
 	$(PY) -m benchmarks.real_limits
 	$(PY) -m benchmarks.listing
 	$(PY) -m benchmarks.workbook
+	$(PY) -m benchmarks.month_pages
 	$(PY) -m benchmarks.planted --seed 1
 
 check: $(VENV)/.dev-ready ## style, types and the walls between the rooms

@@ -18,10 +18,12 @@ from sqlalchemy import Engine, text
 from benchmarks.practice import make_tables, opened, postgres
 from benchmarks.report import Line, say, show
 from zoho_pipeline.calendar import Month
+from zoho_pipeline.entities import Entity
 from zoho_pipeline.reconciliation.classes import Class
 from zoho_pipeline.reconciliation.reading import MonthBooks, read_month
 from zoho_pipeline.reconciliation.report.page import write_report
 from zoho_pipeline.reconciliation.statement import Statement
+from zoho_pipeline.reconciliation.sums import write_sums
 from zoho_pipeline.reconciliation.trend import read_trend
 from zoho_pipeline.reconciliation.workbook.book import write_workbook
 
@@ -40,7 +42,7 @@ def main() -> int:
         make_tables(url)
         with opened(url) as engine:
             say(f"Making {ITEMS:,} items")
-            _fill(engine)
+            fill(engine)
             with engine.connect() as connection:
                 reading, books = _timed(lambda: read_month(connection, MONTH))
                 statement = Statement(
@@ -72,11 +74,14 @@ def _unexplained(books: MonthBooks) -> int:
     return sum(not each.ties for each in books.tie_outs)
 
 
-def _fill(engine: Engine) -> None:
-    given = {"month": MONTH.key, "items": ITEMS, "classes": [each.value for each in Class]}
+def fill(engine: Engine, month: Month = MONTH, number: int = ITEMS) -> None:
+    """Make so many items of the month, with totals that they explain."""
+    given = {"month": month.key, "items": number, "classes": [each.value for each in Class]}
     with engine.begin() as connection:
         connection.execute(text(_ITEMS), given)
         connection.execute(text(_TOTALS), given)
+        for entity in Entity:
+            write_sums(connection, entity, [month.key])
 
 
 _ITEMS = """
@@ -101,7 +106,7 @@ _TOTALS = """
     INSERT INTO zoho_pipeline.reconciliation_totals
         (comparison_id, currency, circletel_count, circletel_amount, zoho_count, zoho_amount)
     SELECT comparison_id, currency, 100000, 50000000.25, 100000 + sum(count_effect), 50000000.25 + sum(amount_effect)
-    FROM zoho_pipeline.reconciliation_items GROUP BY comparison_id, currency
+    FROM zoho_pipeline.reconciliation_items WHERE month = :month GROUP BY comparison_id, currency
 """
 
 

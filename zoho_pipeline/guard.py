@@ -37,6 +37,20 @@ def guard_zoho(sync: SyncSettings, zoho: ZohoSettings) -> None:
             )
 
 
+def guard_dagster(sync: SyncSettings, url: str | None) -> None:
+    """See that the practice world launches runs in no Dagster but its own.
+
+    Raises:
+        OutsideSandbox: when the address is not this machine's own.
+    """
+    host = urlsplit(url or "").hostname
+    if sync.sandbox is not None and url and host not in LOOPBACK:
+        raise OutsideSandbox(
+            f"This is the practice world ({SANDBOX} is set), and ZOHO_DAGSTER_URL leads to {host}: only an address of "
+            f"this machine is accepted. Unset {SANDBOX} to work with that Dagster."
+        )
+
+
 def guard_database(sync: SyncSettings, connection: Connection) -> None:
     """See that the practice world works on its own database.
 

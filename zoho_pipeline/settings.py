@@ -1,8 +1,8 @@
 """Every environment variable that the pipeline reads, in one typed place.
 
-Three groups, each read only by who needs it: `DatabaseSettings`, `ZohoSettings`, `SyncSettings`; a fourth is in
-`alerts/settings.py`. An `.env` file in the working directory is read too; a variable of the environment wins over it.
-Inside the practice world (`ZOHO_PIPELINE_SANDBOX` is set) no `.env` is read.
+Four groups, each read only by who needs it: `DatabaseSettings`, `ZohoSettings`, `SyncSettings`, `PageSettings`; another
+is in `alerts/settings.py`. An `.env` file in the working directory is read too; a variable of the environment wins over
+it. Inside the practice world (`ZOHO_PIPELINE_SANDBOX` is set) no `.env` is read.
 """
 
 import os
@@ -30,6 +30,7 @@ from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.hours import Hours, NotHours
 
 TOKEN_KEY_LENGTH = 32
+ID_PLACE = "{id}"
 SANDBOX = "ZOHO_PIPELINE_SANDBOX"
 """Holds the practice world's token; where it is set, only loopback and the marked database are accepted."""
 
@@ -97,6 +98,19 @@ def _http_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _page(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be an address that browsers open, such as https://dagster.circletel.co.za")
+    return url.rstrip("/")
+
+
+def _page_of_object(url: str) -> str:
+    if url.count(ID_PLACE) != 1:
+        raise ValueError(f"it must be the address of an object's page in Zoho Billing, with {ID_PLACE} for its id")
+    return _page(url)
+
+
 def _switch(value: object) -> object:
     text = str(value).strip().lower()
     if text in ("on", "true", "yes", "1"):
@@ -148,6 +162,8 @@ def _changes(value: object) -> frozenset[str]:
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Page = Annotated[str, AfterValidator(_page)]
+ObjectPage = Annotated[str, AfterValidator(_page_of_object)]
 TokenKey = Annotated[SecretStr, AfterValidator(_token_key)]
 
 
@@ -234,3 +250,16 @@ class SyncSettings(Group):
     def price_includes_vat(self, sku: str) -> bool:
         """Whether CircleTel's monthly_price of a package includes VAT; the listed skus are the other way round."""
         return self.prices_include_vat != (sku in self.vat_exception_skus)
+
+
+class PageSettings(Group):
+    """Where the pages lead to. Without an address there is no link; no address of Zoho's web pages is documented."""
+
+    dagster_url: Page | None = Field(None, validation_alias="ZOHO_DAGSTER_URL")
+    """Dagster's web server, as this machine reaches it: retries are launched there."""
+    dagster_link: Page | None = Field(None, validation_alias="ZOHO_DAGSTER_LINK")
+    """The same, as people's browsers reach it."""
+    customer_link: ObjectPage | None = Field(None, validation_alias="ZOHO_CUSTOMER_LINK")
+    subscription_link: ObjectPage | None = Field(None, validation_alias="ZOHO_SUBSCRIPTION_LINK")
+    invoice_link: ObjectPage | None = Field(None, validation_alias="ZOHO_INVOICE_LINK")
+    payment_link: ObjectPage | None = Field(None, validation_alias="ZOHO_PAYMENT_LINK")

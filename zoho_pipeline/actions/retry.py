@@ -58,12 +58,33 @@ class Retried:
     results: Sequence[PartitionResult] = ()
 
 
+@dataclass(frozen=True)
+class Begun:
+    """Rows that were started anew, as they stood before; after a dry run nothing was."""
+
+    dry_run: bool
+    rows: Sequence[Standing]
+
+
 def retry(choice: Choice, by: str, environ: Environ, log: Log, *, dry_run: bool = False) -> Retried:
     """Start the rows anew, and send them at once, before bulk work. With ZOHO_WRITES off it is a dry run.
 
     Raises:
         NoSuchRow, NotToBeRetried: of a row that was named.
         Foreseen: as a backfill does; rows that it did not reach wait for the next run.
+    """
+    begun = begin(choice, by, environ, log, dry_run=dry_run)
+    if begun.dry_run or not begun.rows:
+        return Retried(begun.dry_run, begun.rows)
+    results = list(backfill(request_for(begun.rows, by), environ, log))
+    return Retried(False, begun.rows, standing_after(begun.rows, environ), results)
+
+
+def begin(choice: Choice, by: str, environ: Environ, log: Log, *, dry_run: bool = False) -> Begun:
+    """Start the rows anew, audited, and send nothing: for whoever has them sent by a run of its own.
+
+    Raises:
+        NoSuchRow, NotToBeRetried, Foreseen: as `retry` does.
     """
     by = named(by)
     with opened("retry rows", environ) as at:
@@ -74,14 +95,22 @@ def retry(choice: Choice, by: str, environ: Environ, log: Log, *, dry_run: bool 
             dry_run = True
         rows = _chosen(at, choice)
         if dry_run or not rows:
-            return Retried(dry_run, rows)
+            return Begun(dry_run, rows)
         guard_zoho(at.sync, ZohoSettings.load(environ))
         states = (*FAILED, State.RESOLVED) if choice.ids else FAILED
         with at.engine.begin() as connection:
             _start_anew(connection, rows, states, by)
-        results = list(backfill(request_for(rows, by), environ, log))
-        with at.engine.connect() as connection:
-            return Retried(dry_run, rows, standings_now(connection, at.shape, rows), results)
+        return Begun(False, rows)
+
+
+def standing_after(rows: Sequence[Standing], environ: Environ) -> dict[tuple[Entity, str], Standing]:
+    """How rows stand now, by kind and id.
+
+    Raises:
+        Foreseen: when the database cannot be used.
+    """
+    with opened("see how rows stand", environ) as at, at.engine.connect() as connection:
+        return standings_now(connection, at.shape, rows)
 
 
 def request_for(rows: Collection[Standing], by: str) -> BackfillRequest:

@@ -9,6 +9,7 @@ from zoho_pipeline.actions.opening import Environ, Opened, opened
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.clock import Clock, SystemClock, local_date
 from zoho_pipeline.people.person import Person, Role
+from zoho_pipeline.people.register import find
 from zoho_pipeline.people.signing_in import Credentials, sign_in
 from zoho_pipeline.reconciliation.closing import signing
 from zoho_pipeline.reconciliation.closing.chain import Entry, Head
@@ -21,6 +22,9 @@ from zoho_pipeline.reconciliation.closing.trail import head_after, read_trail
 from zoho_pipeline.reconciliation.closing.verifying import Verified
 from zoho_pipeline.reconciliation.closing.verifying import verify as look_over
 from zoho_pipeline.reconciliation.settings import ReconciliationSettings
+
+NOTING = (Role.PREPARER, Role.APPROVER, Role.ADMIN)
+"""Who may say what is known of an item."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,22 @@ def note(item_id: int, said: str, by: Credentials, environ: Environ, clock: Cloc
     """Say what is known of an item; it is signed with its month. Returns the item's label.
 
     Raises:
-        NotSignedIn, NotAllowed: when neither a preparer nor an approver has signed in.
+        NotSignedIn, NotAllowed: when neither a preparer, an approver nor an admin has signed in.
         NotNoted: when there is no such item, or nothing is said.
     """
-    with _signed_in("note an item", by, environ, clock) as (at, person, _), at.engine.begin() as connection:
-        person.require("note an item", Role.PREPARER, Role.APPROVER)
-        return add_note(connection, item_id, said, person.name)
+    with _signed_in("note an item", by, environ, clock) as (at, person, _):
+        return _noted(at, item_id, said, person)
+
+
+def note_as(item_id: int, said: str, person: Person, environ: Environ) -> str:
+    """Likewise of somebody who has signed in already, in the pages: a note is signed with its month, not by itself.
+
+    Raises:
+        NotAllowed: when he is neither a preparer, an approver nor an admin, as of now.
+        NotNoted: when there is no such item, or nothing is said.
+    """
+    with opened("note an item", environ) as at:
+        return _noted(at, item_id, said, person)
 
 
 def months(by: Credentials, environ: Environ, clock: Clock | None = None) -> Months:
@@ -114,6 +128,13 @@ def verify(by: Credentials, environ: Environ, clock: Clock | None = None, *, pri
     heads = [Head.parse(each) for each in printed]
     with _signed_in("verify the sign-off", by, environ, clock) as (at, _, _), one_moment(at.engine) as connection:
         return look_over(connection, heads)
+
+
+def _noted(at: Opened, item_id: int, said: str, person: Person) -> str:
+    with at.engine.begin() as connection:
+        now = find(connection, person.name)
+        now.require("note an item", *NOTING)
+        return add_note(connection, item_id, said, now.name)
 
 
 @contextmanager

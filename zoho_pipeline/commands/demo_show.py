@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -10,9 +10,11 @@ from rich.console import Console
 
 from zoho_pipeline.budget.shares import shares, time_for
 from zoho_pipeline.commands.demo_books import show_books
+from zoho_pipeline.commands.demo_people import enter_people
 from zoho_pipeline.commands.ending import INTERRUPTED
 from zoho_pipeline.commands.summary import Line, added_up, progress_bar, table
 from zoho_pipeline.entities import PARENTS_FIRST
+from zoho_pipeline.people.signing_in import Credentials
 from zoho_pipeline.sandbox.demo import Demo, Outcome
 from zoho_pipeline.sandbox.judging import judged
 from zoho_pipeline.sandbox.world import Sandbox
@@ -42,10 +44,13 @@ def run(sandbox: Sandbox, port: int | None, *, stay: bool) -> int:
         try:
             outcome = _main_job(demo, console)
             done_well = _report(demo, outcome, console)
+            pages = demo.start_pages()
             status = 0 if show_books(sandbox, console) and done_well else 1
+            known = enter_people(sandbox.variables())
+            demo.wait_for_pages(pages)
             console.print(f"[dim]{time.monotonic() - began:.1f} s in all[/]")
             if stay:
-                _where_to_look(demo, console)
+                _where_to_look(demo, pages, known, console)
                 _stay(demo)
         except _Ended:
             console.print("Ending everything that was started.")
@@ -111,10 +116,13 @@ def _at_real_limits(calls: int) -> str:
     )
 
 
-def _where_to_look(demo: Demo, console: Console) -> None:
+def _where_to_look(demo: Demo, pages: str, known: Sequence[Credentials], console: Console) -> None:
     facts = demo.sandbox.facts()
     zoho = f"http://127.0.0.1:{facts.zoho_port}" if facts else ""
     console.print(f"\nDagster:        {demo.client.url}/asset-groups")
+    console.print(f"The pages:      {pages}, for these people (passwords are told once):")
+    for each in known:
+        console.print(f"                {each.name:<17} {each.password}", markup=False, highlight=False)
     console.print(f"Practice Zoho:  {zoho}/_sandbox/health, and beside it objects, ledger, mails")
     console.print('In a shell:     eval "$(.venv/bin/zoho-pipeline sandbox env)"; then .venv/bin/zoho-pipeline --help')
     console.print("Ctrl-C ends everything.")

@@ -20,6 +20,8 @@ from zoho_pipeline.store.database import open_engine, telling_of_outages
 from zoho_pipeline.store.migrate import require_current
 
 CONNECTIONS = 6
+LONGEST_PART = 500
+"""Characters of a log line's parts: an address can be much longer."""
 _log = logging.getLogger("zoho_pipeline.pages")
 
 Read = TypeVar("Read")
@@ -73,5 +75,11 @@ class Desk:
         return self._shape
 
     def note(self, what: str, who: str, outcome: str) -> None:
-        """Leave a line in the server's log; `outcome` is "done", or why not. Control characters cannot forge lines."""
-        _log.info("%s by %s: %s", *(" ".join(each.split()) for each in (what, who, outcome)))
+        """Leave a line in the server's log; `outcome` is "done", or why not. Nobody forges lines."""
+        _log.info("%s by %s: %s", *map(_on_a_line, (what, who, outcome)))
+
+
+def _on_a_line(said: str) -> str:
+    """Without what moves a terminal's cursor, and no longer than a line may be."""
+    plain = "".join(each if each.isprintable() else " " for each in said)
+    return " ".join(plain.split())[:LONGEST_PART]

@@ -39,11 +39,12 @@ def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
 def assets() -> Mapping[str, Asset]:
     """By name; the styles begin with those of the month's report, so that both look alike."""
     own = resources.files(__package__) / "assets"
-    shared = resources.files(report) / TEMPLATES / "report.css"
+    styles = (resources.files(report) / TEMPLATES / "report.css", own / "pages.css", own / "operations.css")
     return {
-        "pages.css": Asset(shared.read_bytes() + (own / "pages.css").read_bytes(), "text/css"),
+        "pages.css": Asset(b"".join(each.read_bytes() for each in styles), "text/css"),
         "mark.svg": Asset((own / "mark.svg").read_bytes(), "image/svg+xml"),
         "pages.js": Asset((own / "pages.js").read_bytes(), "text/javascript"),
+        "operations.js": Asset((own / "operations.js").read_bytes(), "text/javascript"),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from zoho_pipeline.people.person import Person
+from zoho_pipeline.people.person import Person, key_of
 from zoho_pipeline.people.register import person_of
 
 LONGEST_SECONDS = 10 * 3_600
@@ -22,6 +22,10 @@ class Session:
 
     person: Person
     token: str = field(repr=False)
+
+    def belongs_to(self, name: str) -> bool:
+        """Whether it is the session of who has that name."""
+        return key_of(self.person.name) == key_of(name)
 
     @property
     def form_token(self) -> str:
@@ -39,6 +43,12 @@ def begin(connection: Connection, person: Person) -> Session:
     connection.execute(_CLEAR, {"longest": LONGEST_SECONDS})
     connection.execute(_BEGIN, {"hash": _hash(session.token), "person": person.id})
     return session
+
+
+def begin_named(connection: Connection, name: str) -> Session | None:
+    """A session for who was signed in elsewhere; None where nobody of that name may sign in here."""
+    row = connection.execute(_NAMED, {"key": key_of(name)}).first()
+    return begin(connection, person_of(row)) if row is not None else None
 
 
 def find(connection: Connection, token: str, *, used: bool) -> Session | None:
@@ -77,6 +87,9 @@ _FIND = text("""
       AND s.opened_at > clock_timestamp() - make_interval(secs => :longest)
       AND s.used_at > clock_timestamp() - make_interval(secs => :idle)
       AND s.password_mark = encode(sha256(convert_to(p.password_hash, 'UTF8')), 'hex')
+""")
+_NAMED = text("""
+    SELECT id, name, roles, disabled, own_password FROM zoho_pipeline.people WHERE key = :key AND NOT disabled
 """)
 _USED = text("""
     UPDATE zoho_pipeline.sessions SET used_at = clock_timestamp()

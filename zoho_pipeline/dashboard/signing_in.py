@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from zoho_pipeline.actions.people import needs_first_admin
 from zoho_pipeline.dashboard import sessions
 from zoho_pipeline.dashboard.tries import TooManyTries
-from zoho_pipeline.dashboard.visits import Visit, cookie_name
+from zoho_pipeline.dashboard.visits import Visit, cookie_name, keep
 from zoho_pipeline.people.signing_in import Credentials, NotSignedIn, sign_in
 
 LONGEST_FIELD = 256
@@ -36,16 +36,7 @@ def let_in(visit: Visit) -> Response:
             sessions.end(connection, visit.session)
         session = sessions.begin(connection, person)
     desk.note("sign-in", person.name, "done")
-    response = RedirectResponse("/", 303)
-    response.set_cookie(
-        cookie_name(desk),
-        session.token,
-        sessions.LONGEST_SECONDS,
-        secure=desk.site.secure,
-        httponly=True,
-        samesite="lax",
-    )
-    return response
+    return keep(desk, RedirectResponse("/", 303), session)
 
 
 def let_out(visit: Visit) -> Response:

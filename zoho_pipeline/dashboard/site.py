@@ -1,8 +1,11 @@
 """Where the pages are: what the server listens on, and by which address browsers know it. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from zoho_pipeline.dashboard import identity as identities
+from zoho_pipeline.dashboard.identity import Identity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.guard import LOOPBACK
 
@@ -15,11 +18,19 @@ class NoSite(Foreseen):
 
 @dataclass(frozen=True)
 class Site:
-    """The pages' place; `origin` is None on loopback, where each of this machine's own names will do."""
+    """The pages' place.
+
+    Attributes:
+        origin: None on loopback, where each of this machine's own names will do.
+        proxies: the addresses of the proxy: what it says of who asks counts from there alone.
+        identity: the header by which it says who has signed in there; None where it says nothing.
+    """
 
     host: str = "127.0.0.1"
     port: int = PORT
     origin: str | None = None
+    proxies: frozenset[str] = frozenset(identities.LOOPBACK)
+    identity: Identity | None = None
 
     @property
     def secure(self) -> bool:
@@ -42,14 +53,19 @@ class Site:
         return origin == (self.origin or f"http://{host}")
 
 
-def site(host: str, port: int, url: str | None) -> Site:
+def site(
+    host: str, port: int, url: str | None, proxies: Collection[str] = (), identity_header: str | None = None
+) -> Site:
     """The place, as the command was told.
 
     Args:
         url: the address that browsers use, behind a proxy that speaks https; None on loopback.
+        proxies: where that proxy calls from; none named: this machine.
+        identity_header: by which it says who has signed in there.
 
     Raises:
-        NoSite: when passwords would travel in the open.
+        NoSite: when passwords would travel in the open, or there is no proxy that could say who comes.
+        NoIdentity: when header or addresses will not do.
     """
     if url is None:
         if host not in LOOPBACK:
@@ -57,8 +73,11 @@ def site(host: str, port: int, url: str | None) -> Site:
                 f"On {host} others could read passwords on their way: put a proxy that speaks https before the pages, "
                 "and give its address (--url https://…)."
             )
+        if proxies or identity_header:
+            raise NoSite("Without a proxy nobody can say who comes: give its address as well (--url https://…).")
         return Site(host, port)
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
         raise NoSite(f"{url!r} is no address of the pages: write https://, the host, and nothing behind it (--url).")
-    return Site(host, port, f"https://{parts.netloc.lower()}")
+    said = identities.identity(identity_header, proxies) if identity_header else None
+    return Site(host, port, f"https://{parts.netloc.lower()}", identities.addresses(proxies), said)

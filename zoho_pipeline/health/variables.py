@@ -15,7 +15,7 @@ from zoho_pipeline.alerts.settings import AlertSettings
 from zoho_pipeline.health.settings import HealthSettings
 from zoho_pipeline.reconciliation.publishing import ReportSettings
 from zoho_pipeline.reconciliation.settings import ReconciliationSettings
-from zoho_pipeline.settings import DatabaseSettings, Group, SettingsError, SyncSettings, ZohoSettings
+from zoho_pipeline.settings import DatabaseSettings, Group, PageSettings, SettingsError, SyncSettings, ZohoSettings
 
 GROUPS: tuple[type[Group], ...] = (
     DatabaseSettings,
@@ -25,6 +25,7 @@ GROUPS: tuple[type[Group], ...] = (
     ReconciliationSettings,
     ReportSettings,
     HealthSettings,
+    PageSettings,
 )
 HIDDEN = "(not shown)"
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.reconciliation import tables
-from zoho_pipeline.reconciliation.receivables import Side, read_receivables
+from zoho_pipeline.reconciliation.receivables import Receivables, Side, keep_receivables, read_receivables
 
 
 class Name(StrEnum):
@@ -69,8 +69,10 @@ class Control:
 
 
 def write_controls(connection: Connection, month: Month) -> list[Control]:
-    """Work them out as of now, and keep them with the month."""
-    found = list(_worked_out(connection, month))
+    """Work them out as of now, and keep them with the month, and its receivables."""
+    sides = read_receivables(connection, month)
+    keep_receivables(connection, month, sides)
+    found = list(_worked_out(connection, sides))
     rows = [
         {
             "month": month.key,
@@ -99,14 +101,14 @@ def read_controls(connection: Connection, month: Month) -> list[Control]:
     return [Control(Name(row.control), row.currency, row.stated, row.found) for row in connection.execute(query)]
 
 
-def _worked_out(connection: Connection, month: Month) -> Iterator[Control]:
+def _worked_out(connection: Connection, sides: tuple[Receivables, Receivables]) -> Iterator[Control]:
     row = connection.execute(text(_STATED)).one()
     yield Control(Name.OUTSTANDING, CURRENCY, row.outstanding, row.open)
     yield Control(Name.CREDITS, CURRENCY, row.credits, row.unapplied)
     today = {each.side: each for each in read_receivables(connection, None)}
     yield Control(Name.CLOSING, CURRENCY, row.outstanding - row.credits, today[Side.ZOHO].closing)
     yield Control(Name.CIRCLETEL_CLOSING, CURRENCY, row.due, today[Side.CIRCLETEL].closing)
-    circletel, zoho = read_receivables(connection, month)
+    circletel, zoho = sides
     yield Control(Name.OUTPUT_VAT, CURRENCY, circletel.output_vat, zoho.output_vat)
 
 

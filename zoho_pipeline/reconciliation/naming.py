@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from zoho_pipeline.reconciliation.kinds.kind import Branch, Group, Kind
+from zoho_pipeline.reconciliation.sums import write_sums
 
 
 def write_items(connection: Connection, kind: Kind, comparisons: dict[str, int]) -> None:
@@ -19,6 +20,7 @@ def write_items(connection: Connection, kind: Kind, comparisons: dict[str, int])
     }
     connection.execute(text(_items(kind)), given)
     connection.execute(text(_CLEARED), given)
+    write_sums(connection, kind.entity, comparisons)
 
 
 def _items(kind: Kind) -> str:

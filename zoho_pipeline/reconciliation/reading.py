@@ -16,6 +16,7 @@ from zoho_pipeline.reconciliation.tie_out import TieOut, read_tie_outs
 
 BUCKETS = ((30, "0-30"), (60, "31-60"), (90, "61-90"))
 OLDEST_BUCKET = "over 90"
+Moments = Mapping[Entity, datetime]
 
 
 @dataclass(frozen=True)
@@ -114,17 +115,23 @@ def ageing(items: Sequence[Item], today: date) -> dict[str, Decimal]:
 
 def read_month(connection: Connection, month: Month, since: datetime | None = None) -> MonthBooks:
     """The month by its latest comparisons; `since` (UTC) begins the roll-forward."""
-    rows = connection.execute(text(_COMPARED), {"month": month.key}).all()
+    as_of, compared_at = read_compared(connection, month)
     return MonthBooks(
         month=month,
-        as_of={Entity(row.entity): row.as_of for row in rows},
-        compared_at={Entity(row.entity): row.compared_at for row in rows},
+        as_of=as_of,
+        compared_at=compared_at,
         tie_outs=read_tie_outs(connection, month),
         items=read_items(connection, month),
         controls=read_controls(connection, month),
         receivables=read_receivables(connection, month),
         rolled=read_rolled(connection, month, since),
     )
+
+
+def read_compared(connection: Connection, month: Month) -> tuple[Moments, Moments]:
+    """As of when Zoho is known, and when it was compared, by kind (UTC)."""
+    rows = connection.execute(text(_COMPARED), {"month": month.key}).all()
+    return {Entity(row.entity): row.as_of for row in rows}, {Entity(row.entity): row.compared_at for row in rows}
 
 
 def read_items(connection: Connection, month: Month) -> list[Item]:

@@ -5,17 +5,19 @@ internal_test. Zoho makes a credit note for each refund of a payment; what was g
 out of money that was not applied lowers the payment itself, so it counts among the refunds too.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.circletel.shape import Shape, read_shape
 from zoho_pipeline.circletel.sources import source
 from zoho_pipeline.entities import Entity
+from zoho_pipeline.reconciliation import tables
 
 
 class Side(StrEnum):
@@ -50,6 +52,27 @@ def read_receivables(connection: Connection, month: Month | None) -> tuple[Recei
     credited = connection.execute(text("SELECT to_regclass('public.credit_notes') IS NOT NULL")).scalar_one()
     circletel = _circletel(read_shape(connection), bool(credited))
     return _read(connection, Side.CIRCLETEL, circletel, values), _read(connection, Side.ZOHO, _ZOHO, values)
+
+
+def keep_receivables(connection: Connection, month: Month, sides: Sequence[Receivables]) -> None:
+    """Keep them with the month's controls, as they were worked out."""
+    fresh = insert(tables.receivables)
+    rows = [{**vars(each), "side": each.side.value, "month": month.key} for each in sides]
+    changed = {name: fresh.excluded[name] for name in rows[0] if name not in ("month", "side")}
+    connection.execute(
+        fresh.on_conflict_do_update(
+            constraint=tables.receivables.primary_key, set_=changed | {"worked_out_at": func.now()}
+        ),
+        rows,
+    )
+
+
+def kept_receivables(connection: Connection, month: Month) -> list[Receivables]:
+    """As they were kept with the month, CircleTel's first; none where it was not compared since they are kept."""
+    of = tables.receivables
+    query = select(*(of.c[each.name] for each in fields(Receivables))).where(of.c.month == month.key)
+    rows = {row.side: row for row in connection.execute(query)}
+    return [Receivables(side, *rows[side.value][1:]) for side in Side if side.value in rows]
 
 
 def _read(connection: Connection, side: Side, movements: str, values: Mapping[str, object]) -> Receivables:

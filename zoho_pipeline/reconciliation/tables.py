@@ -1,4 +1,4 @@
-"""The tables of the reconciliation: comparisons, their totals and items, and controls.
+"""The tables of the reconciliation: comparisons, their totals and items, the items' sums, controls and receivables.
 
 Money is in the currency named beside it, VAT included. An item stays while comparisons go on finding it: `opened_at` is
 when it was first found, `cleared_at` when a comparison of its month no longer found it.
@@ -74,6 +74,30 @@ items = Table(
     UniqueConstraint("entity", "month", "class", "row_id", "zoho_id", "currency", name="reconciliation_items_what"),
     Index("reconciliation_items_open", "entity", "month", "class", postgresql_where=text("cleared_at IS NULL")),
     Index("reconciliation_items_row", "row_id"),
+    Index(
+        "reconciliation_items_dearest",
+        "month",
+        text("abs(coalesce(difference, amount_effect))"),
+        "id",
+        postgresql_where=text("cleared_at IS NULL"),
+    ),
+)
+
+sums = Table(
+    "reconciliation_sums",
+    metadata,
+    Column("month", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("day", Date, nullable=False, comment="From which the items' age counts"),
+    Column("items", Integer, nullable=False, comment="Open ones"),
+    Column("fresh", Integer, nullable=False, comment="Of them, first found by the latest comparison"),
+    Column("cleared", Integer, nullable=False, comment="No longer found by the latest comparison"),
+    Column("at_stake", Numeric(18, 2), nullable=False, comment="What the open ones are about, without signs"),
+    Column("count_effect", Integer, nullable=False),
+    Column("amount_effect", Numeric(18, 2), nullable=False),
+    PrimaryKeyConstraint("month", "entity", "class", "currency", "day", name="reconciliation_sums_pkey"),
 )
 
 controls = Table(
@@ -86,4 +110,20 @@ controls = Table(
     Column("found", Numeric(18, 2), nullable=False),
     Column("checked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("month", "control", "currency", name="reconciliation_controls_pkey"),
+)
+
+receivables = Table(
+    "reconciliation_receivables",
+    metadata,
+    Column("month", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("opening", Numeric(18, 2), nullable=False),
+    Column("invoices", Numeric(18, 2), nullable=False),
+    Column("credit_notes", Numeric(18, 2), nullable=False),
+    Column("payments", Numeric(18, 2), nullable=False),
+    Column("refunds", Numeric(18, 2), nullable=False),
+    Column("write_offs", Numeric(18, 2), nullable=False),
+    Column("output_vat", Numeric(18, 2), nullable=False),
+    Column("worked_out_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("month", "side", name="reconciliation_receivables_pkey"),
 )

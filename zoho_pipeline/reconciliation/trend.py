@@ -30,11 +30,10 @@ def read_trend(connection: Connection, month: Month, months: int = MONTHS) -> Se
 
 
 _QUERY = """
-    SELECT c.month, count(i.id) AS items,
-           coalesce(sum(abs(coalesce(i.difference, i.amount_effect))) FILTER (WHERE i.currency = 'ZAR'), 0) AS at_stake
+    SELECT c.month, coalesce(sum(s.items), 0)::int AS items,
+           coalesce(sum(s.at_stake) FILTER (WHERE s.currency = 'ZAR'), 0) AS at_stake
     FROM (
         SELECT DISTINCT month FROM zoho_pipeline.reconciliation_comparisons WHERE month BETWEEN :first AND :last
-    ) c LEFT JOIN zoho_pipeline.reconciliation_items i
-        ON i.month = c.month AND i.cleared_at IS NULL AND i.class = ANY(:classes)
+    ) c LEFT JOIN zoho_pipeline.reconciliation_sums s ON s.month = c.month AND s.class = ANY(:classes)
     GROUP BY c.month ORDER BY c.month
 """

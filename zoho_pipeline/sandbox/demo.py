@@ -1,4 +1,4 @@
-"""The demonstration: a new practice world, Dagster beside it, and the main job launched through Dagster.
+"""The demonstration: a new practice world, Dagster and the pages beside it, the main job launched through Dagster.
 
 What belongs here: the order of things, and whether the outcome is right. What does not: what it looks like in the
 terminal (`commands/demo.py`).
@@ -14,10 +14,12 @@ from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.sandbox.dagster import Dagster
 from zoho_pipeline.sandbox.dagster_client import DagsterClient, MonthDone
-from zoho_pipeline.sandbox.ports import free_ports, in_use
-from zoho_pipeline.sandbox.world import Sandbox, Tell
+from zoho_pipeline.sandbox.ports import LOOPBACK, free_ports, in_use
+from zoho_pipeline.sandbox.world import Sandbox, Tell, answers
 
-USUAL_PORT = 3000
+USUAL_PORT, USUAL_PAGES_PORT = 3000, 8480
+PAGES = "pages"
+PAGES_LEAD_TO = ("ZOHO_DAGSTER_URL", "ZOHO_DAGSTER_LINK")
 START_SECONDS = 120
 
 
@@ -93,6 +95,21 @@ class Demo:
         dagster.start_daemon()  # last: it looks for backfills when it starts, and then only every 30 seconds
         return Expected(backfill_id, months)
 
+    def start_pages(self) -> str:
+        """Start the operations and finance pages; their address. They answer some seconds later."""
+        port = _port(USUAL_PAGES_PORT)
+        environ = self.sandbox.child_environ() | dict.fromkeys(PAGES_LEAD_TO, self.client.url)
+        self.sandbox.processes.start(PAGES, "zoho_pipeline.cli", ["dashboard", "--port", str(port)], environ)
+        return f"http://{LOOPBACK}:{port}"
+
+    def wait_for_pages(self, url: str) -> None:
+        """Until the pages answer.
+
+        Raises:
+            Foreseen: when they do not.
+        """
+        self._wait(lambda: answers(f"{url}/sign-in"), "The pages")
+
     def follow(self, expected: Expected) -> Iterator[MonthDone]:
         """Each month as it is reported, until the backfill has ended."""
         return self.client.follow(expected.backfill_id, expected.partitions, self.check)
@@ -122,7 +139,7 @@ class Demo:
     def _start_dagster(self) -> Dagster:
         environ = self.sandbox.child_environ()
         home = Path(environ["DAGSTER_HOME"])
-        dagster = Dagster(home, free_ports(1)[0], self._port or _web_port(), environ, self.sandbox.processes)
+        dagster = Dagster(home, free_ports(1)[0], self._port or _port(USUAL_PORT), environ, self.sandbox.processes)
         dagster.prepare()
         dagster.start_servers()
         return dagster
@@ -138,5 +155,5 @@ class Demo:
             time.sleep(0.2)
 
 
-def _web_port() -> int:
-    return free_ports(1)[0] if in_use(USUAL_PORT) else USUAL_PORT
+def _port(usual: int) -> int:
+    return free_ports(1)[0] if in_use(usual) else usual

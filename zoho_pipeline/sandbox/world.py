@@ -181,7 +181,7 @@ class Sandbox:
 
     def _wait_for_zoho(self, port: int) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(f"http://{LOOPBACK}:{port}/_sandbox/health"):
+        while not answers(f"http://{LOOPBACK}:{port}/_sandbox/health"):
             self.processes.check()
             if time.monotonic() > deadline:
                 raise SandboxDown(f"The practice Zoho did not answer within {START_SECONDS} seconds.")
@@ -192,7 +192,8 @@ class Sandbox:
         return facts
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether that address of this machine answers, and well."""
     with requests.Session() as session:
         session.trust_env = False
         try:

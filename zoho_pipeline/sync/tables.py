@@ -78,6 +78,10 @@ attempts = Table(
     Index("attempts_row", "entity", "row_id"),
     Index("attempts_started", "started_at"),
     Index("attempts_open", "entity", "row_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    Index("attempts_outcome", "entity", "outcome", "started_at", "id", postgresql_where=text("outcome IS NOT NULL")),
+    Index(
+        "attempts_cause", "entity", "cause", "outcome", "started_at", "id", postgresql_where=text("cause IS NOT NULL")
+    ),
 )
 event.listen(attempts, "after_create", DDL(CREATE_STILL_OURS))  # type: ignore[no-untyped-call]
 

@@ -11,11 +11,12 @@ import requests
 import uvicorn
 
 from zoho_pipeline.clock import Clock
-from zoho_pipeline.dashboard.app import create_app
 from zoho_pipeline.dashboard.desk import Desk
+from zoho_pipeline.dashboard.serving import config
 from zoho_pipeline.dashboard.site import Site
 from zoho_pipeline.sandbox.zoho.server import bound_socket
 from zoho_pipeline_tests.practice.office import PASSWORD
+from zoho_pipeline_tests.zoho.practice import until
 
 TIMEOUT_SECONDS = 60
 
@@ -30,6 +31,16 @@ class Browser:
     def get(self, path: str = "/", **headers: str) -> requests.Response:
         """Open a page."""
         return self.http.get(self.url + path, headers=headers, timeout=TIMEOUT_SECONDS)
+
+    def counted(self, path: str = "/") -> requests.Response:
+        """The operations page, once what the server counts in the background has been counted."""
+        until(lambda: "data-soon" not in self.get(path).text)
+        return self.get(path)
+
+    def told_of_retries(self) -> str:
+        """What the notices say once all retries of this person have ended."""
+        until(lambda: "data-under-way" not in self.get("/retries").text)
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.get("/retries").text)).split())
 
     def post(self, path: str, **fields: str) -> requests.Response:
         """Send a form of the page as it is seen now; `form_token` and `origin` may be given to forge one."""
@@ -54,8 +65,7 @@ def served(environ: dict[str, str], clock: Clock, site: Site | None = None) -> I
     listening = bound_socket(0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     desk = Desk(site or Site(), environ, clock)
-    config = uvicorn.Config(create_app(desk), log_config=None, access_log=False, lifespan="off", server_header=False)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config(desk))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
     try:

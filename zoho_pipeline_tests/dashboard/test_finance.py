@@ -8,7 +8,8 @@ import pytest
 
 from zoho_pipeline_tests.dashboard.browser import text_of
 from zoho_pipeline_tests.dashboard.conftest import OPERATOR, VIEWER, SignIn
-from zoho_pipeline_tests.practice.office import APPROVER, PASSWORD, PREPARER, Office
+from zoho_pipeline_tests.practice.office import APPROVER, PASSWORD, PREPARER, SEPTEMBER, Office
+from zoho_pipeline_tests.reconciliation.papers import MIXED, fill
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,14 @@ def test_the_months_are_listed_with_their_state(office: Office, signed_in: SignI
     assert PREPARER in page
 
 
+def test_a_month_in_the_list_says_how_many_items_need_somebody(office: Office, signed_in: SignIn) -> None:
+    with office.world.engine.begin() as connection:
+        fill(connection, MIXED, SEPTEMBER)
+    page = signed_in(VIEWER).get("/months").text
+    assert 'aria-label="7 items of 2025-09 need somebody"' in page
+    assert "items of 2025-10 need somebody" not in page, "it was never compared"
+
+
 def test_a_month_shows_its_tie_out_and_its_items_with_their_notes(office: Office, signed_in: SignIn) -> None:
     office.make_unsent()
     office.compare()
@@ -37,7 +46,9 @@ def test_a_month_shows_its_tie_out_and_its_items_with_their_notes(office: Office
     assert "Unexplained 0 R 0.00" in tie_out
     items = text_of(page, "items")
     assert item.label in items
-    assert f"R 115.00 {PREPARER}: goes out on Monday" in items
+    assert "R 115.00 nothing" in items
+    assert f"{PREPARER} 2" in items
+    assert "goes out on Monday" in items
 
 
 def test_one_prepares_and_another_approves_each_with_the_password(office: Office, signed_in: SignIn) -> None:

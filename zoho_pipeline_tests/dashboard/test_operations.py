@@ -3,6 +3,7 @@
 import pytest
 
 from zoho_pipeline.dashboard.operations.activity import LINES
+from zoho_pipeline.dashboard.operations.figures import shown_part
 from zoho_pipeline.entities import Entity
 from zoho_pipeline_tests.dashboard.browser import text_of
 from zoho_pipeline_tests.dashboard.conftest import OPERATOR, VIEWER, SignIn
@@ -42,7 +43,7 @@ def sent(office: Office, number: int, outcome: str = "failed", cause: str | None
 
 def test_the_figures_are_those_of_the_rows_beside_the_runbooks_thresholds(office: Office, signed_in: SignIn) -> None:
     office.world.circletel.customer()
-    page = signed_in(VIEWER).get()
+    page = signed_in(VIEWER).counted()
     figures = text_of(page, "figures")
     assert "4 rows belong into Zoho 75.0 % 3 synced; healthy above 95 %" in figures
     assert "1 pending; healthy below 5" in figures
@@ -50,16 +51,23 @@ def test_the_figures_are_those_of_the_rows_beside_the_runbooks_thresholds(office
     assert "The sync needs a look" in page.text
 
 
+@pytest.mark.parametrize(
+    ("percent", "shown"), [(None, "–"), (0.0, "0.0 %"), (95.0, "95.0 %"), (99.9999, "99.9 %"), (100.0, "100.0 %")]
+)
+def test_a_hundred_per_cent_is_said_of_all_rows_alone(percent: float | None, shown: str) -> None:
+    assert shown_part(percent) == shown
+
+
 def test_each_kind_has_its_card(office: Office, signed_in: SignIn) -> None:
     office.world.circletel.customer()
-    page = signed_in(VIEWER).get()
+    page = signed_in(VIEWER).counted()
     assert "Customers 2 Synced 1, 50.0 % Pending 1 Syncing 0 Failed 0" in text_of(page, "kind-customers")
     assert "Payments 1 Synced 1, 100.0 % Pending 0" in text_of(page, "kind-payments")
     assert "Subscriptions 0 Synced 0 Pending 0" in text_of(page, "kind-subscriptions")
 
 
 def test_a_healthy_sync_is_called_so(signed_in: SignIn) -> None:
-    assert "The sync is healthy" in signed_in(VIEWER).get().text
+    assert "The sync is healthy" in signed_in(VIEWER).counted().text
 
 
 def test_the_activity_tells_time_row_status_error_and_retry(office: Office, signed_in: SignIn) -> None:
@@ -149,7 +157,7 @@ def test_a_rows_page_shows_what_was_sent_without_peoples_data_and_its_relations(
     office: Office, signed_in: SignIn
 ) -> None:
     browser = signed_in(VIEWER)
-    page = browser.get(f"/rows/customers/{office.customer}")
+    page = browser.counted(f"/rows/customers/{office.customer}")
     zoho_id = office.world.circletel.value("customers", office.customer, "zoho_billing_customer_id")
     assert f"{zoho_id}" in text_of(page, "stands")
     assert "Create" in text_of(page, "attempts-title")
@@ -243,7 +251,7 @@ def test_an_outage_of_zoho_is_told_and_the_page_opens(office: Office, signed_in:
 
 def test_without_zohos_settings_everything_else_is_shown(office: Office, signed_in: SignIn) -> None:
     del office.world.environ["ZOHO_CLIENT_SECRET"]
-    page = signed_in(VIEWER).get()
+    page = signed_in(VIEWER).counted()
     assert "verify-env" in text_of(page, "budget")
     assert "3 synced" in text_of(page, "figures")
 

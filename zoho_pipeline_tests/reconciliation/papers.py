@@ -16,6 +16,7 @@ from zoho_pipeline.reconciliation.controls import write_controls
 from zoho_pipeline.reconciliation.reading import read_month
 from zoho_pipeline.reconciliation.receivables import Receivables, Side
 from zoho_pipeline.reconciliation.statement import Cover, Statement
+from zoho_pipeline.reconciliation.sums import write_sums
 from zoho_pipeline.reconciliation.trend import read_trend
 
 MONTH = Month(2025, 10)
@@ -82,6 +83,7 @@ def fill(connection: Connection, items: Sequence[Apart], month: Month = MONTH) -
             _totals(connection, comparison, currency, effects)
         for number, item in enumerate(found):
             _item(connection, comparison, item, month, number)
+        write_sums(connection, kind, [month.key])
     write_controls(connection, month)
 
 

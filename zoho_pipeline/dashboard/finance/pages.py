@@ -1,50 +1,45 @@
-"""The months, one month, its papers, and signing it. A signature takes the password anew: a session is none."""
+"""The months, one month, its items, its papers, and signing it.
 
-from collections.abc import Mapping
+A signature takes the password anew: a session is none, and neither is a proxy's word.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 from upath import UPath
 
 from zoho_pipeline.actions import sign_off
 from zoho_pipeline.actions.backfill import open_months
 from zoho_pipeline.actions.papers import publish_months
-from zoho_pipeline.calendar import Month, OpenMonths
+from zoho_pipeline.calendar import Month
 from zoho_pipeline.clock import local_date
+from zoho_pipeline.dashboard.finance.figures import MonthFigures, read_figures
+from zoho_pipeline.dashboard.finance.filters import NEEDS, SINCE, ItemFilters
+from zoho_pipeline.dashboard.finance.items import ItemPage, number_of, read_page
+from zoho_pipeline.dashboard.finance.months import read_lines
 from zoho_pipeline.dashboard.visits import Refused, Visit
+from zoho_pipeline.entities import Entity
 from zoho_pipeline.people.person import Role
 from zoho_pipeline.people.signing_in import Credentials, NotSignedIn
 from zoho_pipeline.reconciliation.closing.guards import NotSigned
-from zoho_pipeline.reconciliation.closing.notes import notes_on
-from zoho_pipeline.reconciliation.closing.states import Standing
-from zoho_pipeline.reconciliation.closing.trail import read_trail
 from zoho_pipeline.reconciliation.controls import CURRENCY
-from zoho_pipeline.reconciliation.reading import read_month
-from zoho_pipeline.reconciliation.report.view import PLOT_HEIGHT, PLOT_WIDTH, view
-from zoho_pipeline.reconciliation.statement import Cover, Statement
-from zoho_pipeline.reconciliation.trend import read_trend
+from zoho_pipeline.reconciliation.report.view import PLOT_HEIGHT, PLOT_WIDTH
+from zoho_pipeline.reconciliation.sums import Sum, read_sums
 from zoho_pipeline.settings import SyncSettings
+from zoho_pipeline.states import State
 
-ITEMS = 50
-"""Shown at most, the dearest first; the workbook has all."""
+DEAREST = 10
+"""Items on the month's own page; all of them have a page of their own."""
 PAPERS = {
     "workbook": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "report": "text/html",
 }
 STEPS = {"prepare": Role.PREPARER, "approve": Role.APPROVER, "reopen": Role.APPROVER}
-LONGEST_REASON = 1_000
-
-
-@dataclass(frozen=True)
-class MonthLine:
-    """A month in the list; `items` are the open ones, `compared_at` is None of one that never was (UTC)."""
-
-    month: Month
-    standing: Standing
-    items: int
-    compared_at: datetime | None
+LONGEST_TEXT = 1_000
+"""Of a reason, or a note."""
 
 
 def months(visit: Visit) -> Response:
@@ -52,13 +47,48 @@ def months(visit: Visit) -> Response:
     desk = visit.desk
     known = open_months(SyncSettings.load(desk.environ))
     today = local_date(desk.clock.now())
-    lines = desk.read("the months", lambda connection: _lines(connection, known))
+    lines = desk.read("the months", lambda connection: read_lines(connection, known))
     return visit.show("months.html", lines=[line for line in lines if line.month.last_day < today])
 
 
 def month(visit: Visit) -> Response:
     """One month, as its latest comparison and the trail tell it."""
     return _shown(visit, _month(visit))
+
+
+def items(visit: Visit) -> Response:
+    """Its items, by filters."""
+    wanted, filters = _month(visit), ItemFilters.of(visit.request.query_params)
+    found = visit.desk.read(f"the items of {wanted}", lambda on: _read_items(visit, on, wanted, filters))
+    return visit.show(
+        "items.html",
+        month=wanted,
+        found=found.page,
+        number=number_of(filters, found.sums),
+        classes=sorted({each.what for each in found.sums if each.items}, key=lambda each: each.heading),
+        filters=filters,
+        kinds=list(Entity),
+        needs=NEEDS,
+        since=SINCE,
+        causes=sorted(each.value for each in State),
+        may_note=visit.person.may(*sign_off.NOTING),
+    )
+
+
+def note(visit: Visit) -> Response:
+    """Say what is known of an item; then back to the items as they were chosen."""
+    wanted, number = _month(visit), visit.request.path_params["number"]
+    visit.person.require("note an item", *sign_off.NOTING)
+    today = local_date(visit.desk.clock.now())
+    known = number < 2**63 and visit.desk.read(
+        f"the item {number}", lambda on: read_page(on, wanted, ItemFilters(), today, 1, only=number).lines
+    )
+    if not known:
+        raise Refused(f"{wanted} has no open item of that number: see the list of its items.")
+    back = ItemFilters.of(dict(parse_qsl(visit.form.get("back", ""), max_num_fields=20)))
+    sign_off.note_as(number, visit.text("text", LONGEST_TEXT), visit.person, visit.desk.environ)
+    visit.desk.note(f"note item {number} of {wanted}", visit.person.name, "done")
+    return RedirectResponse(f"/months/{wanted}/items?{back.query(back.after)}#item-{number}", 303)
 
 
 def papers(visit: Visit) -> Response:
@@ -87,13 +117,24 @@ def sign(visit: Visit) -> Response:
             case "approve":
                 sign_off.approve(wanted, by, visit.desk.environ, visit.desk.clock)
             case _:
-                why = visit.form.get("why", "")[:LONGEST_REASON].replace("\0", "")
+                why = visit.text("why", LONGEST_TEXT)
                 sign_off.reopen(wanted, why, by, visit.desk.environ, visit.desk.clock)
     except (NotSigned, NotSignedIn) as refusal:
         visit.desk.note(f"{step} {wanted}", visit.person.name, f"refused ({type(refusal).__name__})")
         return _shown(visit, wanted, str(refusal).splitlines(), 409)
     visit.desk.note(f"{step} {wanted}", visit.person.name, "done")
-    return RedirectResponse(f"/months/{wanted}", 303)
+    return RedirectResponse(f"/months/{wanted}#sign-off", 303)
+
+
+@dataclass(frozen=True)
+class _Found:
+    page: ItemPage
+    sums: Sequence[Sum]
+
+
+def _read_items(visit: Visit, connection: Connection, wanted: Month, filters: ItemFilters) -> _Found:
+    today = local_date(visit.desk.clock.now())
+    return _Found(read_page(connection, wanted, filters, today), read_sums(connection, wanted))
 
 
 def _month(visit: Visit) -> Month:
@@ -104,18 +145,14 @@ def _month(visit: Visit) -> Month:
 
 
 def _shown(visit: Visit, wanted: Month, refused: list[str] | None = None, status: int = 200) -> Response:
-    desk = visit.desk
-    statement, standing, notes = desk.read(f"the month {wanted}", lambda on: _read(on, wanted, desk.clock.now()))
+    figures, dearest = visit.desk.read(f"the month {wanted}", lambda on: _read_month(visit, on, wanted))
     return visit.show(
         "month.html",
         status,
         month=wanted,
-        statement=statement,
-        books=statement.books,
-        view=view(statement),
-        standing=standing,
-        notes=notes,
-        most=ITEMS,
+        of=figures,
+        dearest=dearest,
+        needs_somebody=ItemFilters(needs=NEEDS[0]),
         refused=refused or [],
         rand=CURRENCY,
         plot=(PLOT_WIDTH, PLOT_HEIGHT),
@@ -123,32 +160,7 @@ def _shown(visit: Visit, wanted: Month, refused: list[str] | None = None, status
     )
 
 
-def _read(connection: Connection, wanted: Month, now: datetime) -> tuple[Statement, Standing, Mapping[int, str]]:
-    books, trail = read_month(connection, wanted), read_trail(connection)
-    standing = trail.months.get(wanted, Standing(wanted))
-    statement = Statement(books, now, Cover.of(standing, trail.head.printed), read_trend(connection, wanted))
-    notes = {note.item_id: f"{note.by}: {note.text}" for note in notes_on(connection, books.items)}
-    return statement, standing, notes
-
-
-def _lines(connection: Connection, known: OpenMonths) -> list[MonthLine]:
-    signed = read_trail(connection).months
-    found = {row.month: row for row in connection.execute(_MONTHS)}
-    every = sorted({*known.between(known.first, known.last), *signed}, reverse=True)
-    return [
-        MonthLine(
-            each,
-            signed.get(each, Standing(each)),
-            found[each.key].items if each.key in found else 0,
-            found[each.key].compared_at if each.key in found else None,
-        )
-        for each in every
-    ]
-
-
-_MONTHS = text("""
-    SELECT c.month, c.compared_at, coalesce(i.number, 0) AS items
-    FROM (SELECT month, max(compared_at) AS compared_at FROM zoho_pipeline.reconciliation_comparisons GROUP BY month) c
-    LEFT JOIN (SELECT month, count(*) AS number FROM zoho_pipeline.reconciliation_items
-               WHERE cleared_at IS NULL GROUP BY month) i ON i.month = c.month
-""")
+def _read_month(visit: Visit, connection: Connection, wanted: Month) -> tuple[MonthFigures, ItemPage]:
+    now = visit.desk.clock.now()
+    dearest = read_page(connection, wanted, ItemFilters(needs=NEEDS[0]), local_date(now), DEAREST)
+    return read_figures(connection, wanted, now), dearest

@@ -1,26 +1,23 @@
 """How the rows stand: the four figures with the runbook's thresholds, and a card for each kind (R17, R18).
 
-They cost one pass over CircleTel's tables, so that all who look share one reading for a while.
+They cost one pass over CircleTel's tables, so that all who look share a reading (`renewed.py`).
 """
 
-import threading
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from zoho_pipeline.calendar import Month, OpenMonths
 from zoho_pipeline.circletel.shape import Shape
-from zoho_pipeline.clock import Clock, local_date
+from zoho_pipeline.clock import local_date
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.health.facts import FAILED, PENDING, SYNCING, Class, Standing
 from zoho_pipeline.health.reading_rows import read_standing
 from zoho_pipeline.health.settings import HealthSettings
 from zoho_pipeline.settings import SyncSettings
-
-SHARED_FOR = timedelta(seconds=25)
-"""Less than the pages' own pace, so that each refresh shows something new."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,17 @@ class Card:
         """What part is in Zoho; None where there is nothing to be synced."""
         return 100 * self.synced / self.total if self.total else None
 
+    @property
+    def shown(self) -> str:
+        """The same as people read it."""
+        return shown_part(self.percent)
+
 
 @dataclass(frozen=True)
 class Figures:
-    """All kinds, as of a moment (UTC), beside the thresholds in force."""
+    """All kinds, beside the thresholds in force."""
 
     cards: Sequence[Card]
-    as_of: datetime
     at_least_percent: float
     fewer_than: int
 
@@ -58,6 +59,11 @@ class Figures:
     def percent(self) -> float | None:
         """What part of all rows is in Zoho."""
         return 100 * self.sum("synced") / self.sum("total") if self.sum("total") else None
+
+    @property
+    def shown(self) -> str:
+        """The same as people read it."""
+        return shown_part(self.percent)
 
     @property
     def synced_well(self) -> bool:
@@ -80,27 +86,14 @@ class Figures:
         return self.synced_well and self.pending_well and self.failed_well
 
 
-@dataclass
-class SharedFigures:
-    """The latest reading, for all who look; one at a time reads anew."""
-
-    _latest: Figures | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def read(
-        self, connection: Connection, shape: Shape, clock: Clock, sync: SyncSettings, health: HealthSettings
-    ) -> Figures:
-        """The figures, no older than `SHARED_FOR`."""
-        with self._lock:
-            now = clock.now()
-            if self._latest is None or now - self._latest.as_of >= SHARED_FOR:
-                months = OpenMonths.until(Month.parse(sync.first_month), local_date(now))
-                ends_at = months.last.plus(1).starts_at
-                cards = [
-                    card(entity, read_standing(connection, entity, shape, health, ends_at)) for entity in PARENTS_FIRST
-                ]
-                self._latest = Figures(cards, now, health.synced_percent, health.pending_rows)
-            return self._latest
+def read_figures(
+    connection: Connection, shape: Shape, now: datetime, sync: SyncSettings, health: HealthSettings
+) -> Figures:
+    """Count all of CircleTel's rows: the dearest thing that the pages read."""
+    months = OpenMonths.until(Month.parse(sync.first_month), local_date(now))
+    ends_at = months.last.plus(1).starts_at
+    cards = [card(entity, read_standing(connection, entity, shape, health, ends_at)) for entity in PARENTS_FIRST]
+    return Figures(cards, health.synced_percent, health.pending_rows)
 
 
 def card(entity: Entity, standing: Standing) -> Card:
@@ -114,3 +107,8 @@ def card(entity: Entity, standing: Standing) -> Card:
         standing.count(*FAILED),
         standing.count(Class.OUTSIDE),
     )
+
+
+def shown_part(percent: float | None) -> str:
+    """Per cent with one digit, cut off: 100 % is shown of all rows alone, however few are missing."""
+    return "–" if percent is None else f"{math.floor(10 * percent) / 10:.1f} %"

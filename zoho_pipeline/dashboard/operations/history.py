@@ -1,7 +1,7 @@
-"""Everything that is known of one row: how it stands, what was sent for it, what people did, and its relations."""
+"""What is known of one row: how it stands, what was sent for it, and what people did."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,14 +11,13 @@ from sqlalchemy import Connection, text
 
 from zoho_pipeline.actions.opening import no_such_row
 from zoho_pipeline.causes import Cause
-from zoho_pipeline.circletel.shape import TABLES, ZOHO_ID, Shape
+from zoho_pipeline.circletel.shape import TABLES, ZOHO_ID
 from zoho_pipeline.dashboard.operations.labels import labels
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.redaction import redacted, redacted_text
 from zoho_pipeline.states import State
 
 ATTEMPTS = 30
-RELATIVES = 20
 """Shown at most, the latest first."""
 
 
@@ -63,16 +62,6 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Relative:
-    """A row that it hangs on, or that hangs on it."""
-
-    entity: Entity
-    row_id: str
-    label: str
-    status: str
-
-
-@dataclass(frozen=True)
 class History:
     """The row and all of that. `state` is None of a row that no run has looked at."""
 
@@ -93,11 +82,9 @@ class History:
     attempts: Sequence[Attempt]
     calls: Sequence[Call]
     deeds: Sequence[Deed]
-    parents: Sequence[Relative]
-    children: Sequence[Relative]
 
 
-def read_history(connection: Connection, entity: Entity, row_id: str, shape: Shape) -> History:
+def read_history(connection: Connection, entity: Entity, row_id: str) -> History:
     """The row of that id (a UUID).
 
     Raises:
@@ -125,8 +112,6 @@ def read_history(connection: Connection, entity: Entity, row_id: str, shape: Sha
         [_attempt(each) for each in connection.execute(_ATTEMPTS, of)],
         [Call(each.at, each.endpoint, each.status, each.code, each.ms) for each in connection.execute(_CALLS, of)],
         [Deed(each.at, each.by, each.action) for each in connection.execute(_DEEDS, of)],
-        _relatives(connection, _parents(entity, shape), row_id),
-        _relatives(connection, _children(entity, shape), row_id),
     )
 
 
@@ -163,48 +148,6 @@ def _payload(payload: Any) -> str:
     return "" if payload is None else json.dumps(redacted(payload), indent=2, ensure_ascii=False)
 
 
-def _invoice_of(shape: Shape) -> str:
-    return "coalesce(t.customer_invoice_id, t.invoice_id)" if shape.customer_invoice_id else "t.invoice_id"
-
-
-def _parents(entity: Entity, shape: Shape) -> Mapping[Entity, str]:
-    """By kind, which row of it this one hangs on."""
-    own = f"(SELECT {{}} FROM public.{TABLES[entity]} t WHERE t.id = CAST(:id AS uuid))"  # noqa: S608 - constants only
-    customer = "p.id = " + own.format("t.customer_id")
-    match entity:
-        case Entity.CUSTOMERS:
-            return {}
-        case Entity.SUBSCRIPTIONS | Entity.INVOICES:
-            return {Entity.CUSTOMERS: customer}
-        case Entity.PAYMENTS:
-            return {Entity.CUSTOMERS: customer, Entity.INVOICES: "p.id = " + own.format(_invoice_of(shape))}
-
-
-def _children(entity: Entity, shape: Shape) -> Mapping[Entity, str]:
-    """By kind, which rows of it hang on this one."""
-    paying = "p.customer_invoice_id = CAST(:id AS uuid) OR " if shape.customer_invoice_id else ""
-    match entity:
-        case Entity.CUSTOMERS:
-            kinds = (Entity.SUBSCRIPTIONS, Entity.INVOICES, Entity.PAYMENTS)
-            return dict.fromkeys(kinds, "p.customer_id = CAST(:id AS uuid)")
-        case Entity.INVOICES:
-            return {Entity.PAYMENTS: f"{paying}p.invoice_id = CAST(:id AS uuid)"}
-        case Entity.SUBSCRIPTIONS | Entity.PAYMENTS:
-            return {}
-
-
-def _relatives(connection: Connection, wanted: Mapping[Entity, str], row_id: str) -> list[Relative]:
-    found = []
-    for entity, condition in wanted.items():
-        statement = f"""
-            SELECT p.id::text AS id, p.zoho_sync_status AS status FROM public.{TABLES[entity]} p
-            WHERE {condition} ORDER BY p.created_at DESC LIMIT {RELATIVES}
-        """  # noqa: S608 - constants only
-        found += [(entity, row.id, row.status) for row in connection.execute(text(statement), {"id": row_id})]
-    names = labels(connection, [(entity, each) for entity, each, _ in found])
-    return [Relative(entity, each, names[entity, each], status or "pending") for entity, each, status in found]
-
-
 _ATTEMPTS = text(f"""
     SELECT * FROM zoho_pipeline.attempts WHERE entity = :entity AND row_id = CAST(:id AS uuid)
     ORDER BY id DESC LIMIT {ATTEMPTS}
@@ -214,7 +157,7 @@ _CALLS = text(f"""
     FROM (SELECT started_at, ended_at FROM zoho_pipeline.attempts
           WHERE entity = :entity AND row_id = CAST(:id AS uuid) ORDER BY id DESC LIMIT {ATTEMPTS}) a
     JOIN zoho_pipeline.api_calls c
-        ON c.at BETWEEN a.started_at AND coalesce(a.ended_at, a.started_at + interval '1 hour')
+        ON c.at BETWEEN a.started_at AND least(a.ended_at, a.started_at + interval '1 hour')
     WHERE c.record_id = CAST(:id AS text) AND c.entity = :entity ORDER BY c.at DESC LIMIT 100
 """)  # noqa: S608 - constants only
 _DEEDS = text("""

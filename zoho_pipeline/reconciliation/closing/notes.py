@@ -55,6 +55,16 @@ def notes_on(connection: Connection, items: Sequence[Item]) -> list[Note]:
     return list({note.item_id: note for note in found if note.speaks_of(by_id[note.item_id])}.values())
 
 
+def every_note_on(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[Note]]:
+    """All that was ever said of these items, also of what they were before, the latest first."""
+    of = tables.notes
+    query = select(of.c.item_id, of.c.text, of.c.by, of.c.at, of.c.at_stake).where(of.c.item_id.in_(item_ids))
+    found: dict[int, list[Note]] = {}
+    for row in connection.execute(query.order_by(of.c.id.desc())):
+        found.setdefault(row.item_id, []).append(Note(*row))
+    return found
+
+
 _ITEM = """
     SELECT label, abs(coalesce(difference, amount_effect)) AS at_stake FROM zoho_pipeline.reconciliation_items
     WHERE id = :id

@@ -1,6 +1,6 @@
 """A statement as the page shows it: what stands where, how long each bar is. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -95,11 +95,11 @@ def view(statement: Statement) -> View:
         statement=statement,
         unexpected=unexpected,
         at_stake=_sums(unexpected),
-        classes=_classes(items),
+        classes=class_lines((item.what, item.currency, 1, item.at_stake) for item in items),
         ages=ages,
-        age_bars=_bars([(f"{name} days", name, "", about) for name, _, about in ages]),
-        trend_bars=_bars([_of_month(past) for past in statement.past]),
-        dearest=[_dear(item, statement.today) for item in unexpected[:DEAREST]],
+        age_bars=bars([(f"{name} days", name, "", about) for name, _, about in ages]),
+        trend_bars=bars([bar_of_month(past) for past in statement.past]),
+        dearest=[dear(item, statement.today) for item in unexpected[:DEAREST]],
     )
 
 
@@ -129,12 +129,12 @@ def _sums(items: Sequence[Item]) -> dict[str, Decimal]:
     return sums
 
 
-def _classes(items: Sequence[Item]) -> list[ClassLine]:
-    """Those that need somebody first, each lot the dearest first."""
+def class_lines(sums: Iterable[tuple[Class, str, int, Decimal]]) -> list[ClassLine]:
+    """Of classes, currencies, items and money: those that need somebody first, each lot the dearest first."""
     found: dict[tuple[Class, str], tuple[int, Decimal]] = {}
-    for item in items:
-        many, about = found.get((item.what, item.currency), (0, Decimal(0)))
-        found[item.what, item.currency] = (many + 1, about + item.at_stake)
+    for what, currency, items, at_stake in sums:
+        many, about = found.get((what, currency), (0, Decimal(0)))
+        found[what, currency] = (many + items, about + at_stake)
     most: dict[tuple[bool, str], Decimal] = {}
     for (what, currency), (_, about) in found.items():
         lot = (what.meaning.expected, currency)
@@ -156,12 +156,13 @@ def _ages(unexpected: Sequence[Item], today: date) -> list[tuple[str, int, Decim
     return [(name, many, about) for name, (many, about) in found.items()]
 
 
-def _of_month(past: Past) -> tuple[str, str, str, Decimal]:
+def bar_of_month(past: Past) -> tuple[str, str, str, Decimal]:
+    """What `bars` makes a month's column of."""
     first = past.month.first_day
     return past.month.key, first.strftime("%b"), str(first.year) if first.month == 1 else "", past.at_stake
 
 
-def _bars(values: Sequence[tuple[str, str, str, Decimal]]) -> list[Bar]:
+def bars(values: Sequence[tuple[str, str, str, Decimal]]) -> list[Bar]:
     """Columns over the plot's width, of names, labels, what stands beneath them, and rand."""
     most = max((value for *_, value in values), default=Decimal(0)) or Decimal(1)
     room = PLOT_WIDTH / max(1, len(values))
@@ -175,7 +176,8 @@ def _bars(values: Sequence[tuple[str, str, str, Decimal]]) -> list[Bar]:
     return bars
 
 
-def _dear(item: Item, today: date) -> Dear:
+def dear(item: Item, today: date) -> Dear:
+    """The item as it is shown; its age counts to that day."""
     return Dear(
         item,
         _side(circletels(item), item.currency),
