@@ -6,15 +6,16 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 
 from zoho_pipeline.budget.circuit import told
-from zoho_pipeline.budget.endings import Ending, Endings, parameters
+from zoho_pipeline.budget.endings import Ending, Endings, summary
 from zoho_pipeline.budget.flusher import Flusher
 from zoho_pipeline.budget.line import Line
 from zoho_pipeline.budget.shares import Share, Shares
-from zoho_pipeline.budget.statement import Condition, take
+from zoho_pipeline.budget.statement import Asking, Condition, looks_of, parameters, take
 from zoho_pipeline.budget.waiting import Reply, is_down, seconds_until_next_asking
 from zoho_pipeline.store.database import DatabaseUnreachable
 from zoho_pipeline.zoho.ports import Call, CallRecord, Purpose
@@ -27,9 +28,10 @@ _FIRST_GUESS_SECONDS = 0.1
 class PostgresBudget:
     """An organisation's budget, as `zoho.ports.Budget`. Safe to share between threads, not across a fork.
 
-    A permit costs one statement, which also reports the calls that have ended meanwhile; those that no permit reports
-    within a tenth of a second are reported together by a thread. A process that dies loses its places in flight after
-    `lease_seconds`, which must be longer than any call can take.
+    A permit costs one statement at most, for threads that ask at the same time share one; it also reports the calls
+    that have ended meanwhile. Those that no permit reports within a tenth of a second are reported together by a
+    thread. A process that dies loses its places in flight after `lease_seconds`, which must be longer than any call can
+    take.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class PostgresBudget:
         lease_seconds: float,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._line = Line(engine)
+        self._line = Line(engine, self._statement)
         self._organisation = organisation
         self._shares = shares
         self._lease_seconds = lease_seconds
@@ -135,11 +137,7 @@ class PostgresBudget:
     ) -> Reply:
         endings = [*self._endings.take(), *ended]
         try:
-            values = self._values(ticket, share, call) | parameters(endings)
-            if condition is None:
-                row = self._line.ask(take(), values)
-            else:
-                row = self._line.ask(take(condition.sql), values | dict(condition.values))
+            row = self._line.ask(Asking(self._about(ticket, share, call), endings, condition))
         except DatabaseUnreachable:
             self._endings.add(endings)
             raise
@@ -150,9 +148,12 @@ class PostgresBudget:
             row.down_since, row.down_reason, row.holds,
         )  # fmt: skip
 
-    def _values(self, ticket: int, share: Share, call: Call | None) -> dict[str, object]:
+    def _statement(self, asked: Sequence[Asking]) -> tuple[str, dict[str, Any]]:
+        ended = summary([ending for asking in asked for ending in asking.ended])
+        return take(looks_of(asked)), parameters(self._organisation, asked, ended)
+
+    def _about(self, ticket: int, share: Share, call: Call | None) -> dict[str, object]:
         return {name: getattr(call, name, None) for name in _OF_CALL} | {
-            "organisation": self._organisation,
             "ticket": ticket,
             "wanted": call is not None,
             "writes": call is not None and call.writes,

@@ -77,8 +77,8 @@ def _told(record: CallRecord) -> str:
     return f"{status}, code {record.code}" if record.code else status
 
 
-def parameters(endings: list[Ending]) -> dict[str, object]:
-    """The endings as parameters of the budget's statement; of several pauses the longest counts."""
+def summary(endings: list[Ending]) -> dict[str, object]:
+    """The endings as the budget's statement takes them; of several pauses the longest counts."""
     served = [ending for ending in endings if ending.standing is Standing.SERVED]
     pauses = [ending.pause for ending in endings if ending.pause is not None]
     longest = max(pauses, key=lambda pause: pause.seconds, default=None)

@@ -1,11 +1,14 @@
-"""The one statement that a permit costs: it asks for the permit, keeps the ledger, and looks last what the caller asks.
+"""The one statement that permits cost: it asks for them, keeps the ledger, and looks last what the callers ask.
 
-It is in the driver's own style, for it is asked before every single call.
+It is in the driver's own style, for something is asked before every single call; and it takes along what several
+threads ask at the same time.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 
 @dataclass
@@ -13,7 +16,7 @@ class Condition:
     """What must still hold when a call is let through, such as a lease: looked at after the permit has been given.
 
     Attributes:
-        sql: an expression in the driver's style, true where it holds; `values` are its parameters.
+        sql: an expression, true where it holds; it finds its `values` in the jsonb `given`.
         holds: the answer; None where the caller had to wait after the permit, and therefore has to look again.
     """
 
@@ -22,20 +25,69 @@ class Condition:
     holds: bool | None = None
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What one thread asks: about a call (columns of `take_permit` and `note_calls` by name), and what has ended."""
+
+    about: Mapping[str, object]
+    ended: Sequence[Any] = ()
+    condition: Condition | None = None
+
+
+def parameters(organisation: str, asked: Sequence[Asking], ended: Mapping[str, object]) -> dict[str, object]:
+    """The statement's, of several askings; `ended` are the arrays of all the calls that have ended."""
+    looks = looks_of(asked)
+    rows = [
+        {**asking.about}
+        if asking.condition is None
+        else {**asking.about, "look": looks.index(asking.condition.sql), "given": asking.condition.values}
+        for asking in asked
+    ]
+    return {"organisation": organisation, "asked": json.dumps(rows), **ended}
+
+
+def looks_of(asked: Sequence[Asking]) -> tuple[str, ...]:
+    """The different conditions among them."""
+    return tuple(sorted({asking.condition.sql for asking in asked if asking.condition is not None}))
+
+
 @cache
-def take(condition: str = "NULL::boolean") -> str:
-    """The statement, with a condition that is looked at where the call may go at once."""
+def take(looks: tuple[str, ...] = ()) -> str:
+    """The statement; it answers with a row for each asking, in their order.
+
+    A condition is looked at where its call may go at once, and only after the last permit was given: each permit tells
+    the transaction not to wait for the disk, and a lease tells it to (`sync.still_ours`), which must have the last
+    word. Counting them keeps the two apart, for that takes in all permits before it gives out a row.
+    """
+    holds = " ".join(f"WHEN {place} THEN {look}" for place, look in enumerate((*looks, "NULL::boolean")))
     return f"""
-SELECT p.*,
-    zoho_pipeline.note_calls(
-        %(organisation)s, %(ticket)s, CASE WHEN p.granted THEN p.goes_in END,
-        %(method)s, %(endpoint)s, %(purpose)s, %(entity)s, %(record_id)s, %(run_id)s,
-        %(ended)s::bigint[], %(statuses)s::smallint[], %(codes)s::int[], %(ms)s::int[]
-    ) AS noted,
-    CASE WHEN p.granted AND p.goes_in <= 0 THEN {condition} END AS holds
-FROM zoho_pipeline.take_permit(
-    %(organisation)s, %(ticket)s, %(wanted)s, %(writes)s, %(probes)s, %(ended)s::bigint[], %(lingering)s::bigint[],
-    %(served)s::bigint[], %(served_ago)s, %(failed)s::bigint[], %(wrote)s::bigint[], %(failure)s,
-    %(per_minute)s, %(per_day)s, %(in_flight)s, %(burst)s, %(space)s, %(lease)s, %(pause)s, %(pause_limit)s
+SELECT p.*, CASE WHEN p.granted AND p.goes_in <= 0 THEN CASE p.look {holds} END END AS holds
+FROM (
+    SELECT a.place, a.look, a.given, t.*, count(*) OVER () AS together,
+        zoho_pipeline.note_calls(
+            %(organisation)s, a.ticket, CASE WHEN t.granted THEN t.goes_in END,
+            a.method, a.endpoint, a.purpose, a.entity, a.record_id, a.run_id,
+            {_first("ended", "bigint")}, %(statuses)s::smallint[], %(codes)s::int[], %(ms)s::int[]
+        ) AS noted
+    FROM ROWS FROM (jsonb_to_recordset(%(asked)s::jsonb) AS (
+        ticket bigint, wanted boolean, writes boolean, probes boolean,
+        per_minute int, per_day int, in_flight int, burst int, space float8, lease float8,
+        method text, endpoint text, purpose text, entity text, record_id text, run_id text, look int, given jsonb
+    )) WITH ORDINALITY AS a(
+        ticket, wanted, writes, probes, per_minute, per_day, in_flight, burst, space, lease,
+        method, endpoint, purpose, entity, record_id, run_id, look, given, place
+    )
+    CROSS JOIN LATERAL zoho_pipeline.take_permit(
+        %(organisation)s, a.ticket, a.wanted, a.writes, a.probes,
+        {_first("ended", "bigint")}, {_first("lingering", "bigint")}, {_first("served", "bigint")}, %(served_ago)s,
+        {_first("failed", "bigint")}, {_first("wrote", "bigint")}, %(failure)s,
+        a.per_minute, a.per_day, a.in_flight, a.burst, a.space, a.lease, %(pause)s, %(pause_limit)s
+    ) AS t
 ) AS p
+ORDER BY p.place
 """  # noqa: S608 - constants only
+
+
+def _first(name: str, kind: str) -> str:
+    """What has ended is told once, with the first asking."""
+    return f"CASE WHEN a.place = 1 THEN %({name})s::{kind}[] ELSE '{{}}' END"

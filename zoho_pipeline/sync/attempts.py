@@ -73,19 +73,25 @@ def claim(
     return {row.row_id: Claim(row.id, row.tries) for row in found}
 
 
+_LEASE_HOLDS = (
+    "zoho_pipeline.still_ours(given ->> 'entity', (given ->> 'row')::uuid, given ->> 'worker', "
+    "(given ->> 'seconds')::float8)"
+)
+
+
 def lease_of(entity: str, row_id: str, worker: str, seconds: float) -> Condition:
     """That the worker's lease on the row still holds: looked at right before sending, by the database's clock.
 
     Where it does it holds for so many seconds from then on, and from then on something may have arrived in Zoho.
     """
-    values = {"of_entity": entity, "of_row": row_id, "by_worker": worker, "lease_seconds": seconds}
-    return Condition("zoho_pipeline.still_ours(%(of_entity)s, %(of_row)s, %(by_worker)s, %(lease_seconds)s)", values)
+    return Condition(_LEASE_HOLDS, {"entity": entity, "row": row_id, "worker": worker, "seconds": seconds})
 
 
 def still_ours(engine: Engine, lease: Condition) -> bool:
     """The look at a lease by itself, where it cannot ride with a permit."""
     with alone(engine) as connection:
-        return bool(connection.exec_driver_sql(f"SELECT {lease.sql}", dict(lease.values)).scalar_one())
+        statement = text(f"SELECT {lease.sql} FROM (SELECT CAST(:given AS jsonb) AS given) lease")  # noqa: S608 - a constant
+        return bool(connection.execute(statement, {"given": json.dumps(lease.values)}).scalar_one())
 
 
 def end_attempt(connection: Connection, attempt_id: int, outcome: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, NullPool, Row, create_engine, text
 
-from zoho_pipeline.budget.statement import take
+from zoho_pipeline.budget.statement import Asking, parameters, take
 
 STOP_THE_CLOCK = """
     CREATE SCHEMA IF NOT EXISTS stopped;
@@ -70,7 +70,7 @@ class Rig:
     def end(self, *tickets: int, **more: Any) -> str | None:
         """Say that calls have ended (Zoho served them, unless told otherwise); what that did to the circuit."""
         turned: str | None = (
-            self.connection.exec_driver_sql(take(), self._values(0, tickets, more) | {"wanted": False}).one().turned
+            self.connection.exec_driver_sql(take(), self._values(0, tickets, more | {"wanted": False})).one().turned
         )
         return turned
 
@@ -85,17 +85,21 @@ class Rig:
         return self.connection.execute(statement, {"organisation": self.organisation}).one()
 
     def _values(self, ticket: int, ended: tuple[int, ...], more: dict[str, Any]) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            "organisation": self.organisation, "ticket": ticket, "wanted": True, "lease": 60.0,
+        about: dict[str, Any] = {
+            "ticket": ticket, "wanted": True, "lease": 60.0, "writes": False, "probes": False,
             "per_minute": self.per_minute, "per_day": self.per_day, "in_flight": self.in_flight,
-            "burst": self.burst, "space": self.space, "ended": list(ended), "lingering": [],
-            "statuses": [200] * len(ended), "codes": [0] * len(ended), "ms": [1] * len(ended),
-            "writes": False, "probes": False, "served": list(ended), "served_ago": 0.0,
-            "failed": [], "wrote": [], "failure": None,
-            "pause": 0.0, "pause_limit": None, "method": "GET", "endpoint": "GET /customers", "purpose": "bulk",
+            "burst": self.burst, "space": self.space, "method": "GET", "endpoint": "GET /customers", "purpose": "bulk",
             "entity": "customers", "record_id": "c-1", "run_id": "run-1",
         }  # fmt: skip
-        return values | more
+        summary: dict[str, Any] = {
+            "ended": list(ended), "lingering": [], "statuses": [200] * len(ended), "codes": [0] * len(ended),
+            "ms": [1] * len(ended), "served": list(ended), "served_ago": 0.0, "failed": [], "wrote": [],
+            "failure": None, "pause": 0.0, "pause_limit": None,
+        }  # fmt: skip
+        about |= {name: value for name, value in more.items() if name in about}
+        summary |= {name: value for name, value in more.items() if name in summary}
+        assert more.keys() <= about.keys() | summary.keys()
+        return parameters(self.organisation, [Asking(about)], summary)
 
 
 @dataclass(frozen=True)

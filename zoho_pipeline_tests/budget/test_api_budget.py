@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
 from zoho_pipeline.budget.api_budget import new_ticket
-from zoho_pipeline.budget.line import Line
 from zoho_pipeline.store.database import DatabaseUnreachable
 from zoho_pipeline.zoho.errors import DailyQuotaSpent, RateLimited
 from zoho_pipeline.zoho.ports import Call, Purpose
@@ -167,16 +166,6 @@ def test_a_connection_that_the_server_ended_is_replaced(engine: Engine) -> None:
             pass
         end_connections(engine)
     assert len(until_reported(engine, 3)) == 3
-
-
-def test_a_line_that_was_lost_twice_in_a_row_is_opened_anew(engine: Engine) -> None:
-    line = Line(engine)
-    ends_itself = "SELECT pg_terminate_backend(pg_backend_pid())"
-    assert line.ask("SELECT 1 AS n", {}).n == 1
-    with pytest.raises(DatabaseUnreachable):
-        line.ask(ends_itself, {})  # and once more on the new connection
-    assert line.ask("SELECT 2 AS n", {}).n == 2
-    assert line.release_if_idle(0.0)
 
 
 def test_an_idle_budget_keeps_no_connection_and_no_thread(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

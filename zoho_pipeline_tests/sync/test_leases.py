@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from zoho_pipeline.budget.api_budget import PostgresBudget
+from zoho_pipeline.budget.endings import summary
 from zoho_pipeline.budget.shares import Share, Shares
+from zoho_pipeline.budget.statement import Asking, looks_of, parameters, take
 from zoho_pipeline.circletel.shape import read_shape
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.sync.attempts import Claim, LeaseLost, Wanted, claim, end_attempt, lease_of, still_ours
@@ -150,15 +152,28 @@ def test_whoever_is_ending_an_attempt_holds_up_nobodys_permit(world: PracticeWor
     assert sent_at(world) is None
 
 
-def test_that_something_may_have_been_sent_is_on_disk_before_it_is_sent(world: PracticeWorld, row: str) -> None:
+@pytest.mark.parametrize("leased", [(0,), (0, 1, 2), (1,), (2,)])
+def test_that_something_may_have_been_sent_is_on_disk_before_it_is_sent(
+    world: PracticeWorld, row: str, leased: tuple[int, ...]
+) -> None:
+    """Whichever of the permits that are given together are for rows."""
     claimed(world, wanted(world, row))
     lease = lease_of("customers", row, "us", 60.0)
+    askings = [Asking(about(ticket), (), lease if ticket in leased else None) for ticket in range(3)]
+    statement, values = take(looks_of(askings)), parameters("1", askings, summary([]))
     patient = create_engine(world.engine.url, connect_args={"options": "-c synchronous_commit=remote_write"})
     with patient.begin() as connection:
-        connection.execute(text("SELECT set_config('synchronous_commit', 'off', true)"))  # as a permit does
-        connection.exec_driver_sql(f"SELECT {lease.sql}", dict(lease.values))
+        holds = [row.holds for row in connection.exec_driver_sql(statement, values)]
+        assert [place for place, held in enumerate(holds) if held] == list(leased)
         assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "remote_write"
     patient.dispose()
+
+
+def about(ticket: int) -> dict[str, object]:
+    """A bulk call without limits, as it is asked about."""
+    no_limits = {"per_minute": 1000, "per_day": 1000, "in_flight": 10, "burst": 1000, "space": 0.0, "lease": 60.0}
+    call = {"method": "POST", "endpoint": "POST /customers", "purpose": "bulk"}
+    return {"ticket": ticket + 1, "wanted": True, "writes": True, "probes": False, **no_limits, **call}
 
 
 def test_a_migrated_database_looks_at_leases_as_the_code_of_this_version_says(world: PracticeWorld) -> None:
