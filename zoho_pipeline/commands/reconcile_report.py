@@ -88,7 +88,7 @@ def _items(items: list[Item], title: str = "What somebody has to mend") -> Table
         difference = "" if item.difference is None else rand(item.difference, item.currency)
         table.add_row(
             item.entity.singular, item.label, item.what.heading, item.circletel or "", item.zoho or "", difference,
-            item.cause or "",
+            item.why,
         )  # fmt: skip
     return table
 

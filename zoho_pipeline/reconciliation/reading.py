@@ -45,6 +45,11 @@ class Item:
         return max(0, (today - (self.dated or self.opened_at.date())).days)
 
     @property
+    def why(self) -> str:
+        """The cause in plain words; nothing where none is known."""
+        return (self.cause or "").replace("_", " ")
+
+    @property
     def at_stake(self) -> Decimal:
         """What it is about, without its sign; 0 where it is not about money."""
         return abs(self.difference if self.difference is not None else self.amount_effect)

@@ -1,4 +1,4 @@
-"""Items that a comparison finds again are noted in place: there is room for that beside each, and no index is touched."""
+"""Items that are found again are noted in place: there is room for that beside each, and no index is touched."""
 
 from alembic import op
 
