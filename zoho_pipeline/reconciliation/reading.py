@@ -13,9 +13,11 @@ from zoho_pipeline.reconciliation.classes import Class
 from zoho_pipeline.reconciliation.controls import Control, read_controls
 from zoho_pipeline.reconciliation.receivables import Receivables, read_receivables
 from zoho_pipeline.reconciliation.tie_out import TieOut, read_tie_outs
+from zoho_pipeline.states import State
 
 BUCKETS = ((30, "0-30"), (60, "31-60"), (90, "61-90"))
 OLDEST_BUCKET = "over 90"
+_STATES = frozenset(State)
 Moments = Mapping[Entity, datetime]
 
 
@@ -46,8 +48,9 @@ class Item:
 
     @property
     def why(self) -> str:
-        """The cause in plain words; nothing where none is known."""
-        return (self.cause or "").replace("_", " ")
+        """The cause, in words where it is the name of a state; nothing where none is known."""
+        cause = self.cause or ""
+        return cause.replace("_", " ") if cause in _STATES else cause
 
     @property
     def at_stake(self) -> Decimal:
