@@ -22,7 +22,7 @@ DECLARE
     trial_lasts CONSTANT interval :=
         CASE WHEN b.vain_writes >= enough THEN interval '6 hours' ELSE interval '10 minutes' END;
     bad bigint[] := ARRAY(SELECT unnest(failed) INTERSECT SELECT unnest(b.leases));
-    probe_failed boolean := coalesce(b.probe = ANY(bad) AND b.probed_at >= b.served_at, false);
+    probe_failed boolean;
 BEGIN
     IF served && b.leases THEN
         b.served_at := greatest(b.served_at, moment - make_interval(secs => served_ago));
@@ -49,6 +49,7 @@ BEGIN
     IF bad = '{}' THEN
         RETURN b;
     END IF;
+    probe_failed := coalesce(b.probe = ANY(bad) AND b.probed_at >= b.served_at, false);
     b.failing_since := coalesce(b.failing_since, moment);
     b.vain_writes := b.vain_writes + cardinality(ARRAY(SELECT unnest(bad) INTERSECT SELECT unnest(wrote)));
 

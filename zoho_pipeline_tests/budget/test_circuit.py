@@ -119,6 +119,16 @@ def test_a_probe_that_fails_while_somebody_else_is_served_opens_nothing(engine: 
     assert read(rig).granted
 
 
+def test_that_somebody_else_was_served_counts_even_where_it_is_told_together_with_the_probe(engine: Engine) -> None:
+    rig = in_use(Rig(engine))
+    fail(rig, 1)
+    probing = probe(rig)
+    rig.let_pass(1)
+    later = read(rig).ticket
+    assert rig.end(probing.ticket, later, served=[later], failed=[probing.ticket], failure=HTTP_503) is None
+    assert read(rig).granted
+
+
 def test_five_writes_in_vain_open_it_although_reads_are_served(engine: Engine) -> None:
     rig = in_use(Rig(engine))
     turned = []
