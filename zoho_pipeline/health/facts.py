@@ -30,6 +30,8 @@ class Class(StrEnum):
     """It has waited for longer than `unsynced_hours`."""
     BLOCKED = "blocked"
     BLOCKED_LONG = "blocked_long"
+    AWAITED = "awaited"
+    """It follows an invoice that Zoho raises on a day that is known: there is nothing for anybody to do."""
     SYNCING = "syncing"
     STUCK = "stuck"
     STALE = "stale"

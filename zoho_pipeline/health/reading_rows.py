@@ -162,6 +162,7 @@ _CLASS = """CASE
     WHEN status = 'retrying' THEN
         CASE WHEN since > now() - make_interval(secs => :stale_minutes * 60) THEN 'retrying' ELSE 'retrying_stale' END
     WHEN linked THEN 'synced'
+    WHEN state = 'awaited' AND since > now() - interval '35 days' THEN 'awaited'    -- within a month, and some days
     WHEN state IN ('blocked', 'awaited') THEN
         CASE WHEN since > now() - make_interval(secs => :blocked_hours * 3600) THEN 'blocked' ELSE 'blocked_long' END
     WHEN status = 'synced' THEN 'unlinked'

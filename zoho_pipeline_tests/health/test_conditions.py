@@ -82,6 +82,17 @@ def of_rows() -> Iterator[Condition]:
         {"blocked_for_long/invoices": DEGRADED},
     )
     yield Condition(
+        "payments have awaited Zoho's invoice for a month, which is nobody's concern",
+        failed(PAYMENTS, "awaited", 30 * 24, count=7, status="pending"),
+        {},
+        {"ZOHO_HEALTH_SYNCED_PERCENT": "50"},
+    )
+    yield Condition(
+        "a payment has awaited Zoho's invoice for longer than Zoho bills anything apart",
+        failed(PAYMENTS, "awaited", 36 * 24, status="pending"),
+        {"blocked_for_long/payments": DEGRADED},
+    )
+    yield Condition(
         "a send has been going on for half an hour",
         failed(INVOICES, "sending", 0.5, status="syncing"),
         {"syncing_stuck/invoices": DEGRADED},

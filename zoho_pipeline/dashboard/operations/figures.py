@@ -28,6 +28,8 @@ class Card:
     total: int
     synced: int
     pending: int
+    awaited: int
+    """They follow what Zoho raises on a day that is known, so that they are pending and nobody's concern."""
     syncing: int
     failed: int
     outside: int
@@ -103,6 +105,7 @@ def card(entity: Entity, standing: Standing) -> Card:
         standing.total,
         standing.count(Class.SYNCED),
         standing.count(*PENDING),
+        standing.count(Class.AWAITED),
         standing.count(*SYNCING),
         standing.count(*FAILED),
         standing.count(Class.OUTSIDE),

@@ -67,8 +67,8 @@ def _of_rows(entity: Entity) -> Iterator[Check]:
         "No row is without its object in Zoho a day after it was first seen.", RUN, ("unsynced_hours",), _degraded,
     )  # fmt: skip
     yield check(
-        "blocked_for_long", "R35, R36", (Class.BLOCKED_LONG,), "have been blocked, or awaited Zoho's invoice, for long",
-        "No row waits for its parent for more than a day.",
+        "blocked_for_long", "R35, R36", (Class.BLOCKED_LONG,), "have waited for their parent for long",
+        "No row waits for its parent for more than a day, or for an invoice that Zoho raises for more than 35.",
         "See what keeps the parent from going (its reason stands with the row); the row follows by itself.",
         ("blocked_hours",), _degraded,
     )  # fmt: skip
@@ -177,5 +177,7 @@ def _armed(switches: Switches, settings: HealthSettings) -> Verdict:
     return Verdict(Level.HEALTHY, "Runs may write to Zoho.")
 
 
-TOTALS = {"synced": (Class.SYNCED,), "pending": PENDING, "syncing": SYNCING, "failed": FAILED}
-"""The four figures of the dashboard (R17), by the classes that they hold."""
+TOTALS = {
+    "synced": (Class.SYNCED,), "pending": PENDING, "awaited": (Class.AWAITED,), "syncing": SYNCING, "failed": FAILED,
+}  # fmt: skip
+"""The figures of the dashboard (R17), by the classes that they hold; what awaits Zoho's own invoice stands apart."""
