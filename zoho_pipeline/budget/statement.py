@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+
+from zoho_pipeline.budget.endings import Ending
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Asking:
     """What one thread asks: about a call (columns of `take_permit` and `note_calls` by name), and what has ended."""
 
     about: Mapping[str, object]
-    ended: Sequence[Any] = ()
+    ended: Sequence[Ending] = ()
     condition: Condition | None = None
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from zoho_pipeline.dashboard.choosing import NoSuchFilter, among, in_force
 from zoho_pipeline.entities import Entity
-from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.reconciliation.classes import Class
 
 NEEDS = ("somebody", "nobody")
@@ -15,10 +15,6 @@ SINCE = ("new", "carried")
 """New: the latest comparison was the first to find it."""
 LONGEST_CAUSE = 100
 _PLACE = re.compile(r"(\d{1,16}\.\d{2})_(\d{1,18})", re.ASCII)
-
-
-class NoSuchFilter(Foreseen):
-    """A filter that the page does not offer."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +52,12 @@ class ItemFilters:
                 Entity(entity) if entity else None,
                 Class(what) if what else None,
                 _words(query.get("cause")),
-                _among(query.get("needs"), NEEDS),
-                _among(query.get("since"), SINCE),
+                among(query.get("needs"), NEEDS),
+                among(query.get("since"), SINCE),
                 _place(query.get("after")),
             )
         except ValueError:
-            raise NoSuchFilter("There is no such filter: choose among those that the page offers.") from None
+            raise NoSuchFilter from None
 
     @property
     def classes(self) -> list[str]:
@@ -75,20 +71,13 @@ class ItemFilters:
     @property
     def chosen(self) -> dict[str, str]:
         """The filters in force, as the address says them, without the place."""
-        found = {
-            "entity": self.entity, "class": self.what, "cause": self.cause, "needs": self.needs, "since": self.since,
-        }  # fmt: skip
-        return {name: str(value) for name, value in found.items() if value is not None}
+        return in_force(
+            **{"entity": self.entity, "class": self.what, "cause": self.cause, "needs": self.needs, "since": self.since}
+        )
 
     def query(self, after: Place | None = None) -> str:
         """The address's part behind the question mark: these filters, from that place on."""
         return urlencode(self.chosen | ({"after": str(after)} if after else {}))
-
-
-def _among(value: str | None, known: tuple[str, ...]) -> str | None:
-    if value and value not in known:
-        raise ValueError(value)
-    return value or None
 
 
 def _words(value: str | None) -> str | None:

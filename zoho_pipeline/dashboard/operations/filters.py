@@ -1,13 +1,13 @@
 """The filters of the activity (R20), as the address of the page says them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from zoho_pipeline.causes import Cause
+from zoho_pipeline.dashboard.choosing import NoSuchFilter, among, in_force
 from zoho_pipeline.entities import Entity
-from zoho_pipeline.errors import Foreseen
 
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
 """The time ranges that can be chosen; without one all is shown that is kept."""
@@ -27,10 +27,6 @@ OUTCOMES = (
 """How an attempt can have ended; `open` has not."""
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class NoSuchFilter(Foreseen):
-    """A filter that the page does not offer."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +51,23 @@ class Filters:
             entity, cause = query.get("entity"), query.get("cause")
             return cls(
                 Entity(entity) if entity else None,
-                _among(query.get("outcome"), OUTCOMES),
+                among(query.get("outcome"), OUTCOMES),
                 Cause(cause) if cause else None,
-                _among(query.get("span"), SPANS),
+                among(query.get("span"), SPANS),
                 _cursor(query.get("before")),
             )
         except (ValueError, OverflowError):
-            raise NoSuchFilter("There is no such filter: choose among those that the page offers.") from None
+            raise NoSuchFilter from None
 
     @property
     def chosen(self) -> dict[str, str]:
         """The filters in force, as the address says them, without the place."""
-        found = {"entity": self.entity, "outcome": self.outcome, "cause": self.cause, "span": self.span}
-        return {name: str(value) for name, value in found.items() if value is not None}
+        return in_force(entity=self.entity, outcome=self.outcome, cause=self.cause, span=self.span)
 
     def older_than(self, started_at: datetime, attempt: int) -> str:
         """The address of the page after the one that ends with this attempt."""
         place = f"{(started_at - _START) // _MICROSECOND}-{attempt}"
         return "?" + urlencode(self.chosen | {"before": place})
-
-
-def _among(value: str | None, known: Mapping[str, object] | Sequence[str]) -> str | None:
-    if value and value not in known:
-        raise ValueError
-    return value or None
 
 
 def _cursor(value: str | None) -> tuple[datetime, int] | None:
