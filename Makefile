@@ -21,7 +21,7 @@ demo: $(VENV)/.demo-ready ## the whole pipeline against a practice Zoho, in Dags
 	@$(PY) -m zoho_pipeline.cli demo $(ARGS)
 
 test: $(VENV)/.dev-ready ## the tests; ARGS="-k invoices" chooses some
-	$(PY) -m pytest -m "not browser and not symptoms" -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -m "not browser and not symptoms" -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-browser: $(VENV)/.dev-ready ## the tests that drive Dagster's and the pipeline's pages in Chromium
 	$(PY) -m pytest -m browser $(ARGS)

@@ -2,11 +2,12 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from zoho_pipeline.actions.health import read_health
+from zoho_pipeline.actions.health import health_found_by, read_health
 from zoho_pipeline.actions.incidents import listed
 from zoho_pipeline.actions.opening import Environ
 from zoho_pipeline.actions.reviews import api_cost, performance, reading, security, weekly_sync
@@ -14,24 +15,14 @@ from zoho_pipeline.calendar import Month
 from zoho_pipeline.clock import Clock, SystemClock, local_date
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.errors import Foreseen
+from zoho_pipeline.health.check import HealthReport
 from zoho_pipeline.reconciliation.closing.states import Standing
 from zoho_pipeline.reconciliation.closing.trail import read_trail
 from zoho_pipeline.reconciliation.publishing import ReportSettings, put
 from zoho_pipeline.reconciliation.reading import read_month
+from zoho_pipeline.reviews.checklist import Checklist, Closing, Evidence, Line, Look, Ticked, tick
 from zoho_pipeline.reviews.checklist_paper import checklist_markdown, file_name
-from zoho_pipeline.reviews.checklists import (
-    DAILY,
-    MONTHLY,
-    QUARTERLY,
-    WEEKLY,
-    Checklist,
-    Closing,
-    Evidence,
-    Line,
-    Look,
-    Ticked,
-    tick,
-)
+from zoho_pipeline.reviews.checklists import DAILY, MONTHLY, QUARTERLY, WEEKLY
 from zoho_pipeline.reviews.span import Span
 from zoho_pipeline.reviews.stale import failed_since
 from zoho_pipeline.workdays import is_workday, public_holiday
@@ -51,7 +42,7 @@ def daily_checklist(environ: Environ, run_id: str | None, log: Log, clock: Clock
     now = (clock or SystemClock()).now()
     day = local_date(now)
     evidence = Evidence(
-        health=_look(lambda: read_health(environ, run_id=run_id, log=log, clock=clock)),
+        health=_look(lambda: _daily_health(environ, run_id, log, clock)),
         failed_today=_look(lambda: _failed_since_yesterday(environ, clock)),
         incidents=_look(lambda: listed(environ)),
     )
@@ -119,6 +110,14 @@ def _look(read: Callable[[], T]) -> Look[T]:
         return Look(read())
     except Foreseen as error:
         return Look(why_not=str(error))
+
+
+def _daily_health(environ: Environ, run_id: str | None, log: Log, clock: Clock | None) -> HealthReport:
+    """What this run's health checks have found; a run without them looks now."""
+    with suppress(Foreseen):
+        if found := health_found_by(run_id, environ):
+            return found
+    return read_health(environ, run_id=run_id, log=log, clock=clock)
 
 
 def _failed_since_yesterday(environ: Environ, clock: Clock | None) -> dict[Entity, int]:

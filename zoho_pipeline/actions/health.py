@@ -1,10 +1,10 @@
 """One look at the health of everything, the same for command, UI, mail and the daily checklist."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from zoho_pipeline.alerts.settings import AlertSettings
 from zoho_pipeline.clock import Clock, SystemClock
@@ -12,7 +12,7 @@ from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.health.check import HealthReport
 from zoho_pipeline.health.details import details
 from zoho_pipeline.health.facts import Schema
-from zoho_pipeline.health.keeping import changed, keep, last_kept, note_mailed
+from zoho_pipeline.health.keeping import changed, keep, kept_by, last_kept, note_mailed
 from zoho_pipeline.health.looking import Looking, Wish
 from zoho_pipeline.health.mailing import send_mail
 from zoho_pipeline.health.registry import judged
@@ -60,6 +60,18 @@ def read_health(
         looking.close()
 
 
+def health_found_by(run_id: str | None, environ: Mapping[str, str] | None) -> HealthReport | None:
+    """What the run has found already, without looking, or asking Zoho, again; None where it has not looked.
+
+    Raises:
+        Foreseen: the database could not be asked.
+    """
+    if run_id is None:
+        return None
+    with _database(environ, "read the health report") as connection:
+        return kept_by(connection, run_id)
+
+
 def mail_report(report: HealthReport, environ: Mapping[str, str] | None, clock: Clock | None = None) -> tuple[str, ...]:
     """Mail it to operations, and note that: the next mail tells what has changed since. Their addresses.
 
@@ -76,10 +88,16 @@ def mail_report(report: HealthReport, environ: Mapping[str, str] | None, clock: 
 
 
 def _note_mailed(environ: Mapping[str, str] | None) -> None:
+    with _database(environ, "note that the health report was mailed") as connection:
+        note_mailed(connection)
+
+
+@contextmanager
+def _database(environ: Mapping[str, str] | None, what_for: str) -> Iterator[Connection]:
     engine = open_engine(DatabaseSettings.load(environ), connections=1)
     try:
-        with telling_of_outages(engine, "note that the health report was mailed"), engine.begin() as connection:
-            note_mailed(connection)
+        with telling_of_outages(engine, what_for), engine.begin() as connection:
+            yield connection
     finally:
         engine.dispose()
 
@@ -89,5 +107,5 @@ def _compared(
 ) -> HealthReport:
     with telling_of_outages(engine, "keep the health report"), engine.begin() as connection:
         before = last_kept(connection, mailed=mailed)
-        keep(connection, report.findings, report.level, run_id, settings.kept_days)
+        keep(connection, report, run_id, settings.kept_days)
     return replace(report, changes=changed(before, report.findings), compared_with=before.at if before else None)

@@ -11,7 +11,7 @@ from dagster._core.storage.asset_check_execution_record import (
 from zoho_pipeline.alerts.symptoms import Sign, Symptom
 
 EVALUATED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
-INTEGRITY = frozenset({"nothing_stands_twice"})
+INTEGRITY = frozenset({"nothing_stands_twice", "no_duplicate_customers"})
 """Checks whose failure means that records contradict each other, which is for the development team."""
 FOUND = "found"
 """The metadata in which a check says how many rows it found."""

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from zoho_pipeline.defs import health, mirror, reconciliation
-from zoho_pipeline.defs.reviews import key_of
+from zoho_pipeline.defs.review_making import key_of
 from zoho_pipeline.defs.zoho import GROUP
 from zoho_pipeline.health.registry import registry
 

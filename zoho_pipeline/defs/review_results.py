@@ -2,8 +2,8 @@
 
 import dagster as dg
 
+from zoho_pipeline.reviews.checklist import Checklist, Mark
 from zoho_pipeline.reviews.checklist_paper import checklist_markdown, checklist_table, told
-from zoho_pipeline.reviews.checklists import Checklist, Mark
 from zoho_pipeline.reviews.paper import Review, Table, bullets, markdown
 
 ROWS_SHOWN = 200
@@ -53,7 +53,7 @@ def nothing_left(checklist: Checklist) -> dg.AssetCheckResult:
         check_name=NOTHING_LEFT,
         passed=not checklist.todo,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{told(checklist)} {len(checklist.todo)} things are left to a person.",
+        description=f"{told(checklist)} Left to a person: {len(checklist.todo)}.",
     )
 
 

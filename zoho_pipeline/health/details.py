@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from zoho_pipeline.entities import PARENTS_FIRST
 from zoho_pipeline.health.check import Table
 from zoho_pipeline.health.checks.sync import TOTALS
-from zoho_pipeline.health.facts import Attempts, Class, Facts, NotSeen
+from zoho_pipeline.health.facts import Facts, NotSeen
+from zoho_pipeline.health.standing import Attempts, Class
 
 
 def details(facts: Facts) -> tuple[Table, ...]:

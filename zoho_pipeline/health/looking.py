@@ -18,21 +18,10 @@ from zoho_pipeline.errors import Foreseen
 from zoho_pipeline.guard import guard_database, guard_zoho
 from zoho_pipeline.health import reading
 from zoho_pipeline.health.asking import ask_zoho
-from zoho_pipeline.health.facts import (
-    Api,
-    Asked,
-    Dagster,
-    Database,
-    Facts,
-    Log,
-    NotSeen,
-    Schema,
-    Standing,
-    Switches,
-    Zoho,
-)
+from zoho_pipeline.health.facts import Api, Asked, Dagster, Database, Facts, Log, NotSeen, Schema, Switches, Zoho
 from zoho_pipeline.health.reading_rows import read_recent, read_standing
 from zoho_pipeline.health.settings import HealthSettings
+from zoho_pipeline.health.standing import Standing
 from zoho_pipeline.recovery.duplicates import Duplicate, find_duplicates
 from zoho_pipeline.settings import DatabaseSettings, SyncSettings, ZohoSettings
 from zoho_pipeline.store.database import open_engine, place, telling_of_outages

@@ -1,16 +1,15 @@
 """How the eligible rows of each kind stand: one statement for each kind, a single pass over CircleTel's table."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, text
 
 from zoho_pipeline.circletel.shape import Shape
-from zoho_pipeline.circletel.sources import Source, source
+from zoho_pipeline.circletel.sources import source, source_without_joins
 from zoho_pipeline.entities import Entity
-from zoho_pipeline.health.facts import Attempts, Class, Recent, Rows, Standing
 from zoho_pipeline.health.settings import HealthSettings
+from zoho_pipeline.health.standing import Attempts, Class, Recent, Rows, Standing
 from zoho_pipeline.states import State
 
 _LABEL = {
@@ -64,39 +63,11 @@ def _named(entity: Entity, *labels: str | None) -> tuple[str, ...]:
     return tuple(f"{entity.singular} {label}" for label in dict.fromkeys(labels) if label)
 
 
-def plainly(entity: Entity, shape: Shape) -> Source:
-    """The same rows without joins, so that a million of them are counted at once: what hangs on the few customers that
-    are internal_test is left out by their ids, and pushed invoices are looked for only where there are any.
-    """
-    of = source(entity, shape)
-    eligible, joins = of.eligible, of.joins
-    if entity is Entity.INVOICES:
-        joins = ""
-        eligible = eligible.replace(
-            "c.account_type <> 'internal_test'", f"(t.customer_id IN ({_INTERNAL})) IS NOT TRUE"
-        )
-        eligible = eligible.replace("OR EXISTS (", f"OR (SELECT EXISTS ({_PUSHED})) AND EXISTS (")
-    if entity is Entity.PAYMENTS:
-        invoice = "coalesce(t.customer_invoice_id, t.invoice_id)" if shape.customer_invoice_id else "t.invoice_id"
-        theirs = f"SELECT id FROM public.customer_invoices WHERE customer_id IN ({_INTERNAL})"  # noqa: S608
-        joins = ""
-        eligible = eligible.replace(
-            "coalesce(c.account_type, 'personal') <> 'internal_test'", f"(t.customer_id IN ({_INTERNAL})) IS NOT TRUE"
-        ).replace(
-            "coalesce(debtor.account_type, 'personal') <> 'internal_test'", f"({invoice} IN ({theirs})) IS NOT TRUE"
-        )
-    return replace(of, eligible=eligible, joins=joins)
-
-
-_INTERNAL = "SELECT id FROM public.customers WHERE account_type = 'internal_test'"
-_PUSHED = "SELECT FROM zoho_pipeline.approvals WHERE action = 'push'"
-
-
 def _statement(entity: Entity, shape: Shape) -> TextClause:
     """All eligible rows are counted in a plain pass, and only those that are not plainly synced are looked at closely:
     those without an object, with another status, or with a state of ours. The rest is synced.
     """
-    of, plain = source(entity, shape), plainly(entity, shape)
+    of, plain = source(entity, shape), source_without_joins(entity, shape)
     orphan = "false"
     customer_link = "NULL::text"
     if entity is Entity.SUBSCRIPTIONS:

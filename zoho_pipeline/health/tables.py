@@ -13,6 +13,7 @@ reports = Table(
     Column("run_id", Text, comment="The run that looked; NULL: a command"),
     Column("level", Text, nullable=False),
     Column("levels", JSONB, nullable=False, comment="The level of each check, by its key"),
+    Column("report", JSONB, comment="The findings and what could not be read; NULL: kept before this column was there"),
     Column("mailed", Boolean, nullable=False, server_default=text("false")),
     Index("health_reports_at", "at"),
 )

@@ -1,6 +1,6 @@
 """A ticked checklist as markdown: the same in the UI, in the terminal and as a file. Pure."""
 
-from zoho_pipeline.reviews.checklists import Checklist, Mark
+from zoho_pipeline.reviews.checklist import Checklist, Mark
 from zoho_pipeline.reviews.paper import Table, bullets, safe, section
 
 

@@ -8,7 +8,8 @@ from zoho_pipeline.clock import shown
 from zoho_pipeline.reviews.access import Access, Token
 from zoho_pipeline.reviews.dependencies import LOOKED_THROUGH, Faulty
 from zoho_pipeline.reviews.exposure import Exposed
-from zoho_pipeline.reviews.paper import Review, Table, Target
+from zoho_pipeline.reviews.paper import Review, Target
+from zoho_pipeline.reviews.security_tables import access_tables, exposed_table, library_table, token_table
 from zoho_pipeline.reviews.span import Span
 
 TOKENS_ROTATED, NO_SECRETS, NO_PERSONAL_DATA = "tokens_rotated", "no_credentials_in_logs", "no_personal_data_in_logs"
@@ -54,10 +55,10 @@ def review_security(found: Security) -> Review:
             else "The pipeline's role is subject to row-level security.",
         ),
         tables=(
-            _token_table(access.tokens, found.now),
-            _exposed_table(found.exposed),
-            *_access_tables(access),
-            _library_table(found.faulty),
+            token_table(access.tokens, found.now),
+            exposed_table(found.exposed),
+            *access_tables(access),
+            library_table(found.faulty),
         ),
     )
 
@@ -156,53 +157,4 @@ def _libraries(faulty: Sequence[Faulty]) -> Target:
         f"Known faults: {names}." if faulty else "None of the installed libraries has a fault of the list.",
         not faulty,
         f"Update {names} (the table names the versions).",
-    )
-
-
-def _library_table(faulty: Sequence[Faulty]) -> Table:
-    rows = [
-        (each.advisory.library, each.version, each.advisory.mended_in, each.advisory.name, each.advisory.about)
-        for each in faulty
-    ]
-    return Table("Libraries with known faults", ("library", "version", "mended in", "advisory", "about"), rows)
-
-
-def _token_table(tokens: Sequence[Token], now: datetime) -> Table:
-    rows = [
-        (
-            shown(each.refreshed_at) if each.refreshed_at else "never",
-            round((now - each.refreshed_at).total_seconds() / 3600, 1) if each.refreshed_at else None,
-            shown(each.expires_at) if each.expires_at else "no token",
-            each.refusal or "",
-        )
-        for each in tokens
-    ]
-    return Table("Access tokens", ("renewed", "hours ago", "valid until", "refused"), rows, "None.")
-
-
-def _exposed_table(exposed: Sequence[Exposed]) -> Table:
-    rows = [(each.place, each.rows, each.secrets, each.personal, ", ".join(each.examples)) for each in exposed]
-    return Table("What logs and payloads hold", ("place", "rows read", "credentials", "personal data", "where"), rows)
-
-
-def _access_tables(access: Access) -> tuple[Table, ...]:
-    return (
-        Table(
-            "Row-level security",
-            ("table", "enabled", "anon may, where a policy lets it"),
-            [(each.table, each.rls, each.anon) for each in access.guarded],
-        ),
-        Table(
-            "Policies for anon and everyone",
-            ("table", "policy", "for", "command", "using", "check", "opens it all"),
-            [
-                (each.table, each.name, each.role, each.command, each.using, each.check, each.opens)
-                for each in access.policies
-            ],
-        ),
-        Table(
-            f"The role {access.role.name}",
-            ("beyond what it needs",),
-            [(each,) for each in [*access.role.powers, *access.role.more]],
-        ),
     )

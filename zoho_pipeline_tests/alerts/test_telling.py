@@ -145,7 +145,7 @@ WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=10, max_size=18).map("qz"
 """Such as no text of ours holds by itself."""
 
 
-@given(WORDS, WORDS, WORDS, st.sampled_from([None, *PARENTS_FIRST]), st.integers(1_000, 9_000))
+@given(WORDS, WORDS, WORDS, st.sampled_from([None, *PARENTS_FIRST]), st.integers(10_000, 90_000))
 def test_the_public_text_is_made_of_kind_and_times_alone(
     title: str, cause: str, advice: str, entity: Entity | None, figure: int
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from zoho_pipeline.calendar import Month
 from zoho_pipeline.clock import SystemClock, local_date
 from zoho_pipeline.definitions import build_defs
-from zoho_pipeline.defs.reviews import key_of
+from zoho_pipeline.defs.review_making import key_of
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.reviews.span import last_month, last_week
 from zoho_pipeline_tests.practice.databases import Databases
@@ -80,7 +80,8 @@ def test_the_daily_job_leaves_its_checklist_in_the_ui_and_as_a_file(
     world.circletel.customer(email="")
     world.circletel.customer(account_number="CT-2025-00077")
     world.run(Entity.CUSTOMERS)
-    assert run(instance, "daily_operations").success
+    made = run(instance, "daily_operations")
+    assert made.success
     assert lines(instance, "daily_checklist") == {
         "Run health check script": "found something",
         "Review admin dashboard": "found something",
@@ -94,6 +95,9 @@ def test_the_daily_job_leaves_its_checklist_in_the_ui_and_as_a_file(
     assert "Failed in the last 24 hours: 1 customer." in written
     assert "1 customer." in shown(instance, "daily_checklist", "what a person must do")
     assert "thandi" not in written.lower()
+    assert [row.run_id for row in world.circletel.query("SELECT run_id FROM zoho_pipeline.health_reports")] == [
+        made.run_id
+    ]
 
 
 def test_the_weekly_job_leaves_its_review_and_its_checklist(

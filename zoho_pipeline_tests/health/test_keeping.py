@@ -1,6 +1,6 @@
 """Reports are kept for a while, to tell what has changed."""
 
-from zoho_pipeline.actions.health import read_health
+from zoho_pipeline.actions.health import health_found_by, read_health
 from zoho_pipeline.entities import Entity
 from zoho_pipeline.health.check import Level
 from zoho_pipeline_tests.health.well import WellWorld
@@ -35,3 +35,15 @@ def test_the_run_that_looked_is_kept(well: WellWorld) -> None:
     read_health(well.world.environ, ask_zoho=False, run_id="run-7")
     (kept,) = well.world.circletel.query("SELECT run_id, level FROM zoho_pipeline.health_reports")
     assert (kept.run_id, kept.level) == ("run-7", "healthy")
+
+
+def test_what_a_run_has_found_can_be_read_again_without_looking(well: WellWorld) -> None:
+    well.bad(Entity.INVOICES, "failed", 1)
+    environ = well.world.environ
+    found = read_health(environ, ask_zoho=False, run_id="run-7")
+    read_health(environ, ask_zoho=False, run_id="run-8")
+    again = health_found_by("run-7", environ)
+    assert again is not None
+    assert (again.findings, again.missing, again.looked_at) == (found.findings, found.missing, found.looked_at)
+    assert health_found_by("run-9", environ) is None
+    assert health_found_by(None, environ) is None

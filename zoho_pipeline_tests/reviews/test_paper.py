@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from zoho_pipeline.reviews.charts import Chart, Column
+from zoho_pipeline.reviews.checklist import Checklist, Evidence, Line, Look, Mark, Ticked, tick
 from zoho_pipeline.reviews.checklist_paper import checklist_markdown
-from zoho_pipeline.reviews.checklists import Checklist, Evidence, Line, Look, Mark, Ticked, tick
 from zoho_pipeline.reviews.paper import Review, Table, Target, markdown, safe, table
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -14,9 +14,9 @@ from zoho_pipeline.calendar import Month, OpenMonths
 from zoho_pipeline.circletel.shape import Shape
 from zoho_pipeline.clock import local_date
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
-from zoho_pipeline.health.facts import FAILED, PENDING, SYNCING, Class, Standing
 from zoho_pipeline.health.reading_rows import read_standing
 from zoho_pipeline.health.settings import HealthSettings
+from zoho_pipeline.health.standing import FAILED, PENDING, SYNCING, Class, Standing
 from zoho_pipeline.settings import SyncSettings
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.health.check import Check, Component, Level, Verdict
-from zoho_pipeline.health.facts import Class, Log, Standing
+from zoho_pipeline.health.facts import Log
 from zoho_pipeline.health.settings import HealthSettings
+from zoho_pipeline.health.standing import Class, Standing
 from zoho_pipeline.recovery.duplicates import Duplicate
 
 Standings = Mapping[Entity, Standing]
@@ -45,7 +46,7 @@ def _synced_without_id(entity: Entity) -> Check:
         rows = standing[entity].rows.get(Class.UNLINKED)
         if rows is None:
             return Verdict(Level.HEALTHY, f"Every one of the {entity} that is called synced has its id.", "0")
-        said = f"{rows.count:,} {entity} are called synced, and have no id of an object in Zoho."
+        said = f"{entity.capitalize()} that are called synced without an id of an object in Zoho: {rows.count:,}."
         return Verdict(Level.DEGRADED, said, str(rows.count), rows.examples)
 
     return Check(
@@ -60,7 +61,9 @@ def _within_months(entity: Entity) -> Check:
         rows = standing[entity].outside_months
         if not rows.count:
             return Verdict(Level.HEALTHY, f"All {entity} are dated within the open months.", "0")
-        said = f"{rows.count:,} {entity} are dated after the last open month, or not at all; that month holds them."
+        said = (
+            f"{entity.capitalize()} dated after the last open month, which holds them, or not at all: {rows.count:,}."
+        )
         return Verdict(Level.DEGRADED, said, str(rows.count), rows.examples)
 
     return Check(
@@ -73,7 +76,7 @@ def _orphans(standing: Standings, settings: HealthSettings) -> Verdict:
     rows = standing[Entity.SUBSCRIPTIONS].orphans
     if not rows.count:
         return Verdict(Level.HEALTHY, "No subscription is orphaned.", "0")
-    said = f"{rows.count:,} services are in Zoho, and their customers are linked to nobody there."
+    said = f"Services that are in Zoho while their customer is linked to nobody there: {rows.count:,}."
     return Verdict(Level.DEGRADED, said, str(rows.count), rows.examples)
 
 
@@ -83,9 +86,9 @@ def _duplicates(found: Mapping[Entity, tuple[Duplicate, ...]], settings: HealthS
         return Verdict(Level.HEALTHY, "No customer stands twice, as of Zoho's latest complete list.", "0")
     certain = [each for each in twice if each.certain]
     level = Level.UNHEALTHY if certain else Level.DEGRADED
-    said = f"{len(certain):,} customers stand twice" if certain else f"{len(twice):,} customers in Zoho look alike"
+    said = f"that stand twice: {len(certain):,}" if certain else f"in Zoho that look alike: {len(twice):,}"
     examples = tuple(f"customers {', '.join(each.zoho_ids)} in Zoho" for each in (certain or twice)[:2])
-    return Verdict(level, f"{said}.", str(len(twice)), examples)
+    return Verdict(level, f"Customers {said}.", str(len(twice)), examples)
 
 
 def _log_takes(log: Log, settings: HealthSettings) -> Verdict:
@@ -98,5 +101,7 @@ def _log_takes(log: Log, settings: HealthSettings) -> Verdict:
 
 def _log_written(log: Log, settings: HealthSettings) -> Verdict:
     if log.sent and not log.logged:
-        return Verdict(Level.DEGRADED, f"{log.sent:,} sends of the last 24 hours left no row in zoho_sync_logs.", "0")
+        return Verdict(
+            Level.DEGRADED, f"Sends of the last 24 hours that left no row in zoho_sync_logs: {log.sent:,}.", "0"
+        )
     return Verdict(Level.HEALTHY, f"zoho_sync_logs has {log.logged:,} rows of the last 24 hours.", str(log.logged))

@@ -124,8 +124,8 @@ def _open(incidents: Incidents, settings: HealthSettings) -> Verdict:
     if not incidents.open:
         return Verdict(Level.HEALTHY, "No incident is open.", "0")
     urgent = [each for each in incidents.open if each.level > 1 and each.acknowledged_by is None]
-    said = f"{len(incidents.open):,} incidents are open"
-    said += f", {len(urgent):,} of them of level 2 or 3 with nobody on it." if urgent else "."
+    said = f"Open incidents: {len(incidents.open):,}"
+    said += f", of them of level 2 or 3 with nobody on it: {len(urgent):,}." if urgent else "."
     examples = tuple(f"incident {each.id}: {each.title}" for each in (urgent or incidents.open)[:2])
     return Verdict(Level.UNHEALTHY if urgent else Level.DEGRADED, said, str(len(incidents.open)), examples)
 
@@ -135,7 +135,7 @@ def _told(incidents: Incidents, settings: HealthSettings) -> Verdict:
         return Verdict(Level.HEALTHY, "No message waits.", "0")
     age = incidents.now - incidents.unsent_since
     if age.total_seconds() / 60 <= settings.message_minutes:
-        return Verdict(Level.HEALTHY, f"{incidents.unsent:,} messages are about to be sent.", str(incidents.unsent))
+        return Verdict(Level.HEALTHY, f"Messages about to be sent: {incidents.unsent:,}.", str(incidents.unsent))
     why = f" ({incidents.error})" if incidents.error else ""
-    said = f"{incidents.unsent:,} messages wait, the oldest since {shown(incidents.unsent_since)}{why}."
+    said = f"Messages that wait: {incidents.unsent:,}, the oldest since {shown(incidents.unsent_since)}{why}."
     return Verdict(Level.DEGRADED, said, str(incidents.unsent))

@@ -6,8 +6,8 @@ from zoho_pipeline.causes import Cause
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.health.check import Check, Component, Level, Verdict
 from zoho_pipeline.health.checks.sync import RETRY
-from zoho_pipeline.health.facts import Attempts, Recent
 from zoho_pipeline.health.settings import HealthSettings
+from zoho_pipeline.health.standing import Attempts, Recent
 
 
 def checks() -> Iterator[Check]:
@@ -69,7 +69,7 @@ def _rate(entity: Entity, good: int, bad: int, when: str, settings: HealthSettin
 def _failures(recent: Recent, settings: HealthSettings) -> Verdict:
     count = sum(each.rows_bad for each in recent.of.values())
     level = Level.HEALTHY if count < settings.failures_per_week else Level.DEGRADED
-    return Verdict(level, f"{count:,} rows have failed at least once within seven days.", str(count))
+    return Verdict(level, f"Rows that have failed at least once within seven days: {count:,}.", str(count))
 
 
 def _same_cause(recent: Recent, settings: HealthSettings) -> Verdict:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from zoho_pipeline.entities import PARENTS_FIRST, Entity
 from zoho_pipeline.health.check import Check, Component, Level, Verdict
-from zoho_pipeline.health.facts import FAILED, PENDING, SYNCING, Class, Standing, Switches
+from zoho_pipeline.health.facts import Switches
 from zoho_pipeline.health.settings import HealthSettings
+from zoho_pipeline.health.standing import FAILED, PENDING, SYNCING, Class, Standing
 
 Standings = Mapping[Entity, Standing]
 RETRY = (
@@ -53,7 +54,7 @@ def _of_rows(entity: Entity) -> Iterator[Check]:
         ("failed_days",), _degraded,
     )  # fmt: skip
     yield check(
-        "parked_rows", "R29", (Class.PARKED,), "are parked: three retries have failed, or it is unclear what they are",
+        "parked_rows", "R29", (Class.PARKED,), "are parked (three retries have failed, or it is unclear what they are)",
         "No row waits for a person to decide.",
         "Decide: `zoho-pipeline relink`, `resolve` or `retry`; the reason stands with the row.",
         ("failed_rows",), _few,
@@ -86,7 +87,7 @@ def _of_rows(entity: Entity) -> Iterator[Check]:
         RUN, ("stale_minutes",), _degraded,
     )  # fmt: skip
     yield check(
-        "in_doubt", "R33", (Class.DOUBT, Class.DOUBT_LONG), "were sent, and nobody knows whether they arrived",
+        "in_doubt", "R33", (Class.DOUBT, Class.DOUBT_LONG), "were sent, without anybody knowing whether they arrived",
         "No send's end is unknown.",
         "Nothing at first: Zoho is asked before anybody sends again. If it lasts, see that lists of Zoho complete.",
         ("doubt_minutes",), _degraded,
@@ -97,13 +98,14 @@ def _counted(
     entity: Entity, standing: Standing, classes: tuple[Class, ...], said: str, level: Callable[[int], Level]
 ) -> Verdict:
     count = standing.count(*classes)
+    sentence = f"{entity.capitalize()} that {said}: {count:,}."
     if not count:
-        return Verdict(Level.HEALTHY, f"None of the {entity} {said}.", "0")
+        return Verdict(Level.HEALTHY, sentence, "0")
     examples = tuple(name for each in classes if each in standing.rows for name in standing.rows[each].examples)
     found = level(count)
     if Class.DOUBT_LONG in classes and standing.count(Class.DOUBT_LONG):
         found = Level.UNHEALTHY
-    return Verdict(found, f"{count:,} {entity if count > 1 else entity.singular} {said}.", str(count), examples)
+    return Verdict(found, sentence, str(count), examples)
 
 
 def _few(count: int, settings: HealthSettings) -> Level:
@@ -155,7 +157,7 @@ def _synced_share(standing: Standings, settings: HealthSettings) -> Verdict:
 def _pending(standing: Standings, settings: HealthSettings) -> Verdict:
     count = sum(each.count(*PENDING) for each in standing.values())
     level = Level.HEALTHY if count < settings.pending_rows else Level.DEGRADED
-    return Verdict(level, f"{count:,} rows are pending.", str(count))
+    return Verdict(level, f"Rows that are pending: {count:,}.", str(count))
 
 
 def _idle(standing: Standings, settings: HealthSettings) -> Verdict:
@@ -164,7 +166,7 @@ def _idle(standing: Standings, settings: HealthSettings) -> Verdict:
         return Verdict(Level.HEALTHY, "No eligible row waits in vain.", "0")
     return Verdict(
         Level.UNHEALTHY,
-        f"{waits:,} rows wait to be sent, and for at least as long nothing at all was sent: syncing stands still.",
+        f"Syncing stands still: nothing at all was sent for as long as rows have waited to be sent ({waits:,}).",
         str(waits),
     )
 
