@@ -4,7 +4,7 @@ What belongs here: good rows. What is wrong on purpose is planted in `troubles.p
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -23,6 +23,8 @@ class Office(Desk):
 
     changed: int = 0
     ended: int = 0
+    leaving: list[str] = field(default_factory=list)
+    """Services under notice."""
 
     def day(self, day: date) -> list[tuple[int, Errand]]:
         """What is to be done on a day: the hour, and the errand."""
@@ -34,7 +36,7 @@ class Office(Desk):
             (2.6, self.pay),
             (1.0, self.pay_on_account),
             (0.8, self.change_customer),
-            (0.08, self.cancel_service),
+            (0.08, self.give_notice),
             (0.06, self.void_invoice),
         )
         for share, errand in usual:
@@ -42,6 +44,8 @@ class Office(Desk):
             errands += [(dice.choice(WORK_HOURS), errand) for _ in range(times)]
         if day.day == 1:
             errands.append((6, self.bill_the_month))
+        if (day + timedelta(days=1)).day == 1:
+            errands.append((WORK_HOURS[-1] + 1, self.end_services))
         if day.day == 28 and dice.random() < 0.7:
             errands.append((11, self.raise_a_price))
         return errands
@@ -102,16 +106,22 @@ class Office(Desk):
             service = self.dice.choice(sorted(self.services))
             self.prices[service] = _raised(self.prices[service])
 
-    def cancel_service(self) -> None:
-        """A customer leaves a service."""
+    def give_notice(self) -> None:
+        """A customer leaves a service at the end of the month: by then Zoho has invoiced what CircleTel has."""
         if self.services:
             self.ended += 1
             service = self.dice.choice(sorted(self.services))
             del self.services[service]
-            now = self.stage.clock.now()
+            self.leaving.append(service)
+
+    def end_services(self) -> None:
+        """The month ends, and with it the services under notice."""
+        now = self.stage.clock.now()
+        for service in self.leaving:
             self.stage.circletel.change(
                 "customer_services", service, status="cancelled", active=False, cancelled_at=now
             )
+        self.leaving.clear()
 
     def void_invoice(self) -> None:
         """An invoice that nobody has paid is taken back."""
