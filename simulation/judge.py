@@ -39,12 +39,13 @@ class Verdict:
 @dataclass(frozen=True)
 class Known:
     """What is known of the rows: kind and id of those that were entered and what they are, in which states those that
-    stay wrong may rest, and what people took away in Zoho.
+    stay wrong may rest, what people took away in Zoho, and the rows whose content there is what the app made it.
     """
 
     made: Mapping[tuple[str, str], str]
     rests: Mapping[tuple[str, str], frozenset[str]]
     gone: Collection[str]
+    taken_as_it_is: Collection[str] = ()
 
 
 def judge(evidence: Evidence, known: Known) -> Verdict:
@@ -124,7 +125,8 @@ def _strays(evidence: Evidence) -> Iterator[Finding]:
 def _contents(evidence: Evidence, eligible: list[Row], known: Known) -> Iterator[Finding]:
     for row in eligible:
         things = evidence.of_row[row.kind].get(row.id, [])
-        if row.state == "synced" and len(things) == 1 and things[0].id not in known.gone:
+        as_it_is = row.id in known.taken_as_it_is or (things and things[0].id in known.gone)
+        if row.state == "synced" and len(things) == 1 and not as_it_is:
             for difference in _differences(row, things[0]):
                 yield Finding("content", f"{row}: {difference}")
 

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from simulation.desk import CENT, VAT, Desk
 from zoho_pipeline.sandbox.sample.days import add_months, day_of
 from zoho_pipeline.sandbox.sample.packages import ORDINARY
+from zoho_pipeline_tests.practice.rows import ZOHO_ID
 
 WORK_HOURS = (9, 15)
 """What comes in is entered in two sittings a day."""
@@ -25,6 +26,9 @@ class Office(Desk):
     ended: int = 0
     leaving: list[str] = field(default_factory=list)
     """Services under notice."""
+    taken_as_it_is: set[str] = field(default_factory=set)
+    """Customers that changed between the app's push and the pipeline's first look, which leaves what others have linked
+    as it is."""
 
     def day(self, day: date) -> list[tuple[int, Errand]]:
         """What is to be done on a day: the hour, and the errand."""
@@ -97,7 +101,16 @@ class Office(Desk):
         if self.customers:
             self.changed += 1
             phone = f"08{self.dice.randrange(10**8):08d}"
-            self.stage.circletel.change("customers", self.dice.choice(self.customers), phone=phone)
+            customer = self.dice.choice(self.customers)
+            self.stage.circletel.change("customers", customer, phone=phone)
+            if self._is_the_apps_alone(customer):
+                self.taken_as_it_is.add(customer)
+
+    def _is_the_apps_alone(self, customer: str) -> bool:
+        """The app has pushed it, and the pipeline has not seen it yet."""
+        seen = "SELECT FROM zoho_pipeline.sync_records WHERE entity = 'customers' AND row_id = CAST(:id AS uuid)"
+        pushed = self.stage.circletel.value("customers", customer, ZOHO_ID["customers"])
+        return bool(pushed) and not self.stage.query(seen, id=customer)
 
     def raise_a_price(self) -> None:
         """From the next month on a service costs more: its price and its next recurring invoice say so."""

@@ -44,7 +44,7 @@ class Report:
 def judged(simulation: Simulation, seconds: float) -> Report:
     """Look at everything."""
     troubles = simulation.troubles
-    known = Known(simulation.office.made, troubles.rests, troubles.gone)
+    known = Known(simulation.office.made, troubles.rests, troubles.gone, simulation.office.taken_as_it_is)
     verdict = judge(gather(simulation.stage), known)
     messages = judge_messages(read(simulation.stage), heard(simulation.stage), simulation.struck)
     calm = calm_days(simulation.begins, simulation.days, simulation.struck, troubles.spans)

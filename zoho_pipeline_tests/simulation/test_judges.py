@@ -84,6 +84,7 @@ def test_a_mail_to_a_customer_an_open_attempt_and_another_content_are_found() ->
     assert found([row()], [thing()], mails=1) == ["mail"]
     assert found([row()], [thing()], attempts=1) == ["open"]
     assert found([row(phone="0833")], [thing()]) == ["content"]
+    assert found([row(phone="0833")], [thing()], taken_as_it_is={"c1"}) == []  # as the app had made it
 
 
 def incident(number: int = 1, scope: str = "rows", key: str = "bad", **values: Any) -> Incident:
