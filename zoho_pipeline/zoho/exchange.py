@@ -7,19 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-import requests
-from requests.auth import AuthBase
-from requests.utils import default_headers
+from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError
 
-from zoho_pipeline.zoho.connections import Fault, Sessions, fault_of
+from zoho_pipeline.zoho.connections import Connections, Fault, fault_of
 from zoho_pipeline.zoho.request import Request
 
 CONNECT_SECONDS = 10.0
 ORGANISATION_HEADER = "X-com-zoho-subscriptions-organizationid"
-_HEADERS = {**default_headers(), "Accept": "application/json", "User-Agent": "zoho-pipeline"}
-_JSON_HEADERS = {**_HEADERS, "Content-Type": "application/json;charset=UTF-8"}
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "zoho-pipeline"}
+_JSON = {"Content-Type": "application/json;charset=UTF-8"}
 _CHUNK_BYTES = 65_536
 _EXACT_DIGITS = 15
 
@@ -41,29 +40,16 @@ class Lost(Exception):
         super().__init__(fault.name)
 
 
-class ZohoAuth(AuthBase):
-    """The token and the organisation on a request (both headers are documented)."""
-
-    def __init__(self, token: str, organisation_id: str | None) -> None:
-        self._token = token
-        self._organisation_id = organisation_id
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Zoho-oauthtoken {self._token}"
-        if self._organisation_id is not None:
-            request.headers[ORGANISATION_HEADER] = self._organisation_id
-        return request
-
-
 class Exchange:
     """Sends requests to one base address."""
 
     def __init__(self, api_url: str, organisation_id: str, timeout_seconds: float) -> None:
-        self._api_url = api_url
+        self._base_path = urlsplit(api_url).path.rstrip("/")
         self._organisation_id = organisation_id
         self._timeout_seconds = timeout_seconds
         self._connect_seconds = min(CONNECT_SECONDS, timeout_seconds)
-        self._sessions = Sessions(api_url)
+        self._timeout = Timeout(connect=self._connect_seconds, read=timeout_seconds)
+        self._connections = Connections(api_url)
 
     def longest_seconds(self) -> float:
         """How long one exchange can take: connecting, waiting for the answer's head, reading its body."""
@@ -75,35 +61,45 @@ class Exchange:
         Raises:
             Lost: no whole answer came within the time.
         """
-        session = self._sessions.session(for_write=request.writes)
+        pool = self._connections.pool(for_write=request.writes)
         try:
-            with session.send(
-                self._prepared(request, token),
-                timeout=(self._connect_seconds, self._timeout_seconds),
-                allow_redirects=False,
-            ) as response:
-                return Received(response.status_code, response.headers, decoded(self._content(response)))
-        except (requests.RequestException, HTTPError) as error:
+            response = pool.urlopen(
+                request.method,
+                self._target(request),
+                body=None if request.body is None else as_json(request.body),
+                headers=self._headers(request, token),
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                return Received(response.status, response.headers, decoded(self._content(response)))
+            finally:
+                response.close()
+        except HTTPError as error:
             raise Lost(fault_of(error)) from None
         finally:
-            self._sessions.used()
+            self._connections.used()
 
-    def _prepared(self, request: Request, token: str) -> requests.PreparedRequest:
-        """The request as it goes out. Prepared without a session, for Zoho's cookies are of no use to us."""
-        return requests.Request(
-            request.method,
-            f"{self._api_url}{request.path}",
-            params=dict(request.params),
-            data=None if request.body is None else as_json(request.body),
-            headers=_HEADERS if request.body is None else _JSON_HEADERS,
-            auth=ZohoAuth(token, self._organisation_id if request.names_organisation else None),
-        ).prepare()
+    def _target(self, request: Request) -> str:
+        path = f"{self._base_path}{request.path}"
+        return f"{path}?{urlencode(request.params)}" if request.params else path
 
-    def _content(self, response: requests.Response) -> bytes:
+    def _headers(self, request: Request, token: str) -> dict[str, str]:
+        """Those of Zoho's are documented: the token, and the organisation."""
+        headers = {**HEADERS, "Authorization": f"Zoho-oauthtoken {token}"}
+        if request.names_organisation:
+            headers[ORGANISATION_HEADER] = self._organisation_id
+        if request.body is not None:
+            headers |= _JSON
+        return headers
+
+    def _content(self, response: BaseHTTPResponse) -> bytes:
         """The whole body; an answer that trickles is given up like one that does not come."""
         deadline = time.monotonic() + self._timeout_seconds
         parts = []
-        while part := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+        while part := response.read1(_CHUNK_BYTES, decode_content=True):
             parts.append(part)
             if time.monotonic() > deadline:
                 raise Lost(Fault.TIMED_OUT)

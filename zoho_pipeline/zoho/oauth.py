@@ -6,14 +6,15 @@ by the token, not by the status.
 """
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import requests
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import HTTPError
 
 from zoho_pipeline.settings import ZohoSettings
-from zoho_pipeline.zoho.connections import Fault, fault_of
+from zoho_pipeline.zoho.connections import Fault, fault_of, open_pool
 from zoho_pipeline.zoho.errors import AuthenticationFailed, ZohoUnreachable
-from zoho_pipeline.zoho.exchange import CONNECT_SECONDS, decoded
+from zoho_pipeline.zoho.exchange import CONNECT_SECONDS, HEADERS, decoded
 
 ATTEMPTED = "POST /oauth/v2/token for an access token"
 TIMEOUT_SECONDS = 15.0
@@ -56,18 +57,23 @@ def request_token(settings: ZohoSettings) -> GrantedToken:
         "client_secret": settings.client_secret.get_secret_value(),
         "grant_type": "refresh_token",
     }
-    host = urlsplit(settings.accounts_url).hostname or ""
+    address = urlsplit(settings.accounts_url)
+    host = address.hostname or ""
+    pool = open_pool(settings.accounts_url)
     try:
-        with requests.Session() as session:
-            session.trust_env = host not in ("127.0.0.1", "localhost", "::1")
-            response = session.post(
-                f"{settings.accounts_url}/oauth/v2/token",
-                data=form,
-                timeout=(CONNECT_SECONDS, min(settings.timeout_seconds, TIMEOUT_SECONDS)),
-                allow_redirects=False,
-            )
-    except requests.RequestException as error:
+        response = pool.urlopen(
+            "POST",
+            f"{address.path.rstrip('/')}/oauth/v2/token",
+            body=urlencode(form),
+            headers={**HEADERS, "Content-Type": "application/x-www-form-urlencoded"},
+            timeout=Timeout(connect=CONNECT_SECONDS, read=min(settings.timeout_seconds, TIMEOUT_SECONDS)),
+            retries=False,
+            redirect=False,
+        )
+    except HTTPError as error:
         raise _no_answer(host, fault_of(error)) from None
+    finally:
+        pool.close()
     return _read(response, host)
 
 
@@ -76,8 +82,8 @@ def _no_answer(host: str, fault: Fault) -> ZohoUnreachable:
     return ZohoUnreachable(ATTEMPTED, f"the token server {host} {happened}")
 
 
-def _read(response: requests.Response, host: str) -> GrantedToken:
-    body = decoded(response.content)
+def _read(response: BaseHTTPResponse, host: str) -> GrantedToken:
+    body = decoded(response.data)
     body = body if isinstance(body, dict) else {}
     token = body.get("access_token")
     if isinstance(token, str) and token:
@@ -86,5 +92,5 @@ def _read(response: requests.Response, host: str) -> GrantedToken:
     reason = str(body.get("error") or "")
     if not reason:
         detail = f"the token server {host} gave an answer that is no token"
-        raise ZohoUnreachable(ATTEMPTED, detail, status=response.status_code)
-    raise TokenRefused(ATTEMPTED, _CAUSES.get(reason, reason), status=response.status_code, reason=reason)
+        raise ZohoUnreachable(ATTEMPTED, detail, status=response.status)
+    raise TokenRefused(ATTEMPTED, _CAUSES.get(reason, reason), status=response.status, reason=reason)

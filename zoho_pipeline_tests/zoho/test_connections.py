@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from zoho_pipeline.zoho.connections import Fault, Sessions
+from zoho_pipeline.zoho.connections import Connections, Fault
 from zoho_pipeline.zoho.exchange import Exchange, Lost
 from zoho_pipeline.zoho.ports import About
 from zoho_pipeline.zoho.request import Request
@@ -143,11 +143,11 @@ def test_a_write_reuses_a_connection_only_while_it_is_fresh() -> None:
     now = [0.0]
     with serving(keep_alive) as port:
         exchange = Exchange(f"http://127.0.0.1:{port}", "1", 60.0)
-        exchange._sessions = Sessions(f"http://127.0.0.1:{port}", lambda: now[0])
+        exchange._connections = Connections(f"http://127.0.0.1:{port}", lambda: now[0])
         for idle in (0.0, 1.5, 2.5):
             now[0] += idle
             assert exchange.run(POST, "t").status == 200
-        exchange._sessions.session(for_write=True).close()
+        exchange._connections.pool(for_write=True).close()
     assert seen == [2, 1]
 
 
@@ -169,9 +169,78 @@ def test_a_kept_connection_that_the_server_has_closed_is_replaced_before_a_write
     assert len(arrived) == 3
 
 
-def self_signed(directory: Path) -> ssl.SSLContext:
+@pytest.fixture
+def through_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Proxied":
+    """A proxy of the environment's, which hands what comes through its tunnel to `answer`; what was asked of both."""
+
+    @contextmanager
+    def proxy(
+        answer: Callable[[socket.socket], object], head: bytes = b"200 Connection established"
+    ) -> Iterator[list[str]]:
+        asked: list[str] = []
+        context = self_signed(tmp_path, "zoho.invalid")
+
+        def tunnel(connection: socket.socket) -> None:
+            asked.append(first_line(whole_request(connection)))
+            connection.sendall(b"HTTP/1.1 " + head + b"\r\n\r\n")
+            with context.wrap_socket(connection, server_side=True) as inside:
+                asked.append(first_line(whole_request(inside)))
+                answer(inside)
+
+        with serving(tunnel) as port:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+            monkeypatch.setenv("NO_PROXY", "")
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "server.pem"))
+            yield asked
+
+    return proxy
+
+
+def whole_request(connection: socket.socket) -> bytes:
+    """A request to its end: CONNECT has no body, and what is posted here ends with a brace."""
+    received = b""
+    while not received.endswith((b"\r\n\r\n", b"}")) or (received.startswith(b"POST") and received[-1:] != b"}"):
+        received += connection.recv(65536)
+    return received
+
+
+def first_line(request: bytes) -> str:
+    """Method and target."""
+    return request.split(b"\r\n")[0].rpartition(b" ")[0].decode()
+
+
+Proxied = Callable[..., AbstractContextManager[list[str]]]
+
+
+def test_the_environment_says_by_which_proxy_and_whose_certificates(through_proxy: Proxied) -> None:
+    with through_proxy(lambda inside: inside.sendall(OK)) as asked:
+        assert Exchange("https://zoho.invalid/billing/v1", "1", 60.0).run(POST, "t").status == 200
+    assert asked == ["CONNECT zoho.invalid:443", "POST /billing/v1/customers"]
+
+
+def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_a_success(through_proxy: Proxied) -> None:
+    with through_proxy(lambda inside: None) as asked:
+        assert fault_of_post("https://zoho.invalid") is Fault.BROKEN
+    assert asked == ["CONNECT zoho.invalid:443", "POST /customers"]
+
+
+def test_a_proxy_that_makes_no_tunnel_sent_nothing(through_proxy: Proxied) -> None:
+    with through_proxy(lambda inside: None, b"407 Proxy Authentication Required") as asked:
+        assert fault_of_post("https://zoho.invalid") is Fault.NOT_SENT
+    assert asked == ["CONNECT zoho.invalid:443"]
+
+
+def test_a_proxy_that_is_not_there_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+        assert fault_of_post("https://zoho.invalid") is Fault.NOT_SENT
+
+
+def self_signed(directory: Path, host: str = "localhost") -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -181,6 +250,7 @@ def self_signed(directory: Path) -> ssl.SSLContext:
         .serial_number(1)
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem = directory / "server.pem"
