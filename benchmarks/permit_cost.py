@@ -37,7 +37,7 @@ _MINUTE = text("""
         minute_calls = ARRAY(SELECT :calls / :ends FROM generate_series(1, :ends))
 """)
 EXACT, GRAINS = 200, 120
-"""Ends that are kept one by one, and the parts of a minute that they are kept in beyond that (`take_permit`)."""
+"""Ends that are kept one by one, and the parts of a minute that they are kept in beyond that (`hear_endings`)."""
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """How the outage circuit and the cool-down stand, for health checks, pages and alerts; and what the log says of them.
 
-Zoho's answers make them (`circuit_after`, `take_permit`); here they are read.
+Zoho's answers make them (`circuit_after`, `take_permits`); here they are read.
 """
 
 from dataclasses import dataclass

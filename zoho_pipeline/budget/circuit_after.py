@@ -1,4 +1,4 @@
-"""The outage circuit's decision, as a function in PostgreSQL that `take_permit` calls within the locked row.
+"""The outage circuit's decision, as a function in PostgreSQL that `take_permits` calls within the locked row.
 
 Closed, all calls go. It opens when calls fail for everybody: `enough` of them in a row over all processes and hosts
 with none served in between; or as many writes in a row with none of them served (a Zoho that can be read and not
@@ -14,7 +14,7 @@ that fails opens it again, as the same outage.
 CREATE_CIRCUIT_AFTER = """
 CREATE OR REPLACE FUNCTION zoho_pipeline.circuit_after(
     b zoho_pipeline.api_budget,
-    served bigint[], served_ago float8, failed bigint[], wrote bigint[], failure text,     -- as of take_permit
+    served bigint[], served_ago float8, failed bigint[], wrote bigint[], failure text,     -- as of take_permits
     moment timestamptz
 ) RETURNS zoho_pipeline.api_budget LANGUAGE plpgsql AS $$
 DECLARE

@@ -28,7 +28,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Asking:
-    """What one thread asks: about a call (columns of `take_permit` and `note_calls` by name), and what has ended."""
+    """What one thread asks: about a call (what `take_permits` wants to know, by name), and what has ended."""
 
     about: Mapping[str, object]
     ended: Sequence[Ending] = ()
@@ -56,39 +56,18 @@ def looks_of(asked: Sequence[Asking]) -> tuple[str, ...]:
 def take(looks: tuple[str, ...] = ()) -> str:
     """The statement; it answers with a row for each asking, in their order.
 
-    A condition is looked at where its call may go at once, and only after the last permit was given: each permit tells
+    A condition is looked at where its call may go at once, and only after the last permit was given: the permits tell
     the transaction not to wait for the disk, and a lease tells it to (`sync.still_ours`), which must have the last
-    word. Counting them keeps the two apart, for that takes in all permits before it gives out a row.
+    word. A function that gives rows one by one has ended before the first of them is seen.
     """
     holds = " ".join(f"WHEN {place} THEN {look}" for place, look in enumerate((*looks, "NULL::boolean")))
     return f"""
 SELECT p.*, CASE WHEN p.granted AND p.goes_in <= 0 THEN CASE p.look {holds} END END AS holds
-FROM (
-    SELECT a.place, a.look, a.given, t.*, count(*) OVER () AS together,
-        zoho_pipeline.note_calls(
-            %(organisation)s, a.ticket, CASE WHEN t.granted THEN t.goes_in END,
-            a.method, a.endpoint, a.purpose, a.entity, a.record_id, a.run_id,
-            {_first("ended", "bigint")}, %(statuses)s::smallint[], %(codes)s::int[], %(ms)s::int[]
-        ) AS noted
-    FROM ROWS FROM (jsonb_to_recordset(%(asked)s::jsonb) AS (
-        ticket bigint, wanted boolean, writes boolean, probes boolean,
-        per_minute int, per_day int, in_flight int, burst int, space float8, lease float8,
-        method text, endpoint text, purpose text, entity text, record_id text, run_id text, look int, given jsonb
-    )) WITH ORDINALITY AS a(
-        ticket, wanted, writes, probes, per_minute, per_day, in_flight, burst, space, lease,
-        method, endpoint, purpose, entity, record_id, run_id, look, given, place
-    )
-    CROSS JOIN LATERAL zoho_pipeline.take_permit(
-        %(organisation)s, a.ticket, a.wanted, a.writes, a.probes,
-        {_first("ended", "bigint")}, {_first("lingering", "bigint")}, {_first("served", "bigint")}, %(served_ago)s,
-        {_first("failed", "bigint")}, {_first("wrote", "bigint")}, %(failure)s,
-        a.per_minute, a.per_day, a.in_flight, a.burst, a.space, a.lease, %(pause)s, %(pause_limit)s
-    ) AS t
+FROM zoho_pipeline.take_permits(
+    %(organisation)s, %(asked)s::jsonb,
+    %(ended)s::bigint[], %(statuses)s::smallint[], %(codes)s::int[], %(ms)s::int[], %(lingering)s::bigint[],
+    %(served)s::bigint[], %(served_ago)s, %(failed)s::bigint[], %(wrote)s::bigint[], %(failure)s,
+    %(pause)s, %(pause_limit)s
 ) AS p
 ORDER BY p.place
 """  # noqa: S608 - constants only
-
-
-def _first(name: str, kind: str) -> str:
-    """What has ended is told once, with the first asking."""
-    return f"CASE WHEN a.place = 1 THEN %({name})s::{kind}[] ELSE '{{}}' END"

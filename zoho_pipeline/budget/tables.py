@@ -18,8 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from zoho_pipeline.budget.circuit_after import CREATE_CIRCUIT_AFTER
-from zoho_pipeline.budget.note_calls import CREATE_NOTE_CALLS
-from zoho_pipeline.budget.take_permit import CREATE_TAKE_PERMIT
+from zoho_pipeline.budget.hear_endings import CREATE_HEAR_ENDINGS
+from zoho_pipeline.budget.take_permits import CREATE_TAKE_PERMITS
 from zoho_pipeline.store.schema import metadata
 
 _MOMENT = DateTime(timezone=True)
@@ -77,7 +77,7 @@ outages = Table(
     comment="When Zoho failed for everybody, and nothing was sent.",
 )
 
-for _function in (CREATE_CIRCUIT_AFTER, CREATE_TAKE_PERMIT):
+for _function in (CREATE_CIRCUIT_AFTER, CREATE_HEAR_ENDINGS):
     event.listen(api_budget, "after_create", DDL(_function))  # type: ignore[no-untyped-call]
 
 api_calls = Table(
@@ -100,7 +100,7 @@ api_calls = Table(
     comment="Every call to Zoho: written when it is let go, completed when it has ended.",
     postgresql_with={"fillfactor": "80"},
 )
-event.listen(api_calls, "after_create", DDL(CREATE_NOTE_CALLS))  # type: ignore[no-untyped-call]
+event.listen(api_calls, "after_create", DDL(CREATE_TAKE_PERMITS))  # type: ignore[no-untyped-call]
 
 access_tokens = Table(
     "access_tokens",
