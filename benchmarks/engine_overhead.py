@@ -1,8 +1,9 @@
 """What the engine costs beside a bare loop of requests that makes the same writes to the same practice Zoho.
 
-Without limits. Once with the practice server as fast as it can be, which answers within a millisecond and hides nothing
-of the engine's own work; and once with answers that take as long as those of a quick real API. Each round begins from
-the same state: the backfill, the loop one by one, and the loop with as many threads as the backfill has lanes.
+First with the practice server as fast as it can be, which answers within a millisecond and hides nothing of the
+engine's own work: with no limit in force, and with as few calls in flight as Zoho allows at the most. Then with answers
+that take as long as those of a quick real API, and those few calls in flight. Each round begins from the same state:
+the backfill, the loop one by one, and the loop with as many threads as the backfill has lanes.
 """
 
 import statistics
@@ -37,7 +38,8 @@ TIMES = 6
 """The sample world's size, in default sizes, of few months without its dirty cases: some 3,000 writes."""
 MONTHS = 4
 ROUNDS = 3
-IN_FLIGHT = 10
+FEW, UNLIMITED = 10, 40
+"""Calls in flight: as many as Zoho's dearest plan allows, and more than one process ever has use for."""
 LATENCY_MS = 50.0
 """Quicker than Zoho's API was seen to answer; the slower it is, the less the engine shows."""
 WALL_RATIO = 2.0
@@ -56,12 +58,12 @@ class World:
     latency_ms: float = 0.0
     _copies: Iterator[int] = field(default_factory=count)
 
-    def backfill(self) -> Ran:
-        """Bring everything into Zoho, from the beginning."""
+    def backfill(self, in_flight: int) -> Ran:
+        """Bring everything into Zoho, from the beginning, with at most so many calls at one time."""
         name = f"round_{next(self._copies)}"
         url = self.server.create_database(name, template="seeded")
         self._begin_anew()
-        return run_backfill(variables(url, self.zoho, self.exclusive_skus, ZOHO_CALLS_IN_FLIGHT=str(IN_FLIGHT)), name)
+        return run_backfill(variables(url, self.zoho, self.exclusive_skus, ZOHO_CALLS_IN_FLIGHT=str(in_flight)), name)
 
     def loop(self, writes: list[Write], threads: int) -> float:
         """Seconds of the bare loop, from the beginning."""
@@ -75,22 +77,31 @@ class World:
 
 def main() -> int:
     """Measure and print."""
-    lanes = shares(ZohoSettings.model_construct(calls_in_flight=IN_FLIGHT)).bulk.in_flight
+    lanes = shares(ZohoSettings.model_construct(calls_in_flight=FEW)).bulk.in_flight
     with postgres() as server, practice_zoho() as zoho:
         world = _seeded(server, zoho)
         with kept_writes() as writes, round_trips() as trips:
-            counted = world.backfill()
-        rounds = [(world.backfill().seconds, world.loop(writes, 1), world.loop(writes, lanes)) for _ in range(ROUNDS)]
-        at_once = tuple(statistics.median(column) / len(writes) * 1000 for column in zip(*rounds, strict=True))
+            counted = world.backfill(FEW)
+        at_once = _medians(len(writes), [_round(world, writes) for _ in range(ROUNDS)])
         world.latency_ms = LATENCY_MS
-        later = (world.backfill().seconds / len(writes) * 1000, world.loop(writes, lanes) / len(writes) * 1000)
+        later = _medians(len(writes), [(world.backfill(FEW).seconds, world.loop(writes, lanes))])
     records = len(writes) + counted.rows(Outcome.ADOPTED)
-    lines = [*_at_once(lanes, *at_once), *_later(lanes, *later), _round_trips(records, trips)]
+    lines = [*_at_once(*at_once), *_later(lanes, *later), _round_trips(records, trips)]
     status = show(f"The engine beside a bare loop, {len(writes):,} writes", lines)
     say(f"\n  what travels to PostgreSQL most often, per write ({counted.rows(Outcome.CREATED):,} rows created)")
     for kind, often in trips.by_kind.most_common(SHOWN):
         say(f"  {often / len(writes):6.2f}  {kind}")
     return status
+
+
+def _round(world: World, writes: list[Write]) -> tuple[float, ...]:
+    """Seconds of the backfill without limits, of the one with few calls in flight, and of the loop one by one."""
+    return world.backfill(UNLIMITED).seconds, world.backfill(FEW).seconds, world.loop(writes, 1)
+
+
+def _medians(writes: int, rounds: list[tuple[float, ...]]) -> tuple[float, ...]:
+    """Milliseconds per write."""
+    return tuple(statistics.median(column) / writes * 1000 for column in zip(*rounds, strict=True))
 
 
 def _seeded(server: EmbeddedPostgres, zoho: PracticeZoho) -> World:
@@ -104,17 +115,16 @@ def _seeded(server: EmbeddedPostgres, zoho: PracticeZoho) -> World:
     return World(server, zoho, dict(zoho.state()), seeded.world.exclusive_skus)
 
 
-def _at_once(lanes: int, engine: float, alone: float, together: float) -> Iterator[Line]:
+def _at_once(unlimited: float, few: float, alone: float) -> Iterator[Line]:
     yield Line("answers at once: bare loop, one by one, per write", alone, "ms")
-    yield Line(f"answers at once: bare loop, {lanes} threads, per write", together, "ms")
     yield Line(
-        "answers at once: engine, per write (ratio: to the loop one by one)",
-        engine,
+        "answers at once: engine, no limits, per write (ratio: to that loop)",
+        unlimited,
         "ms",
         WALL_RATIO * alone,
-        engine / alone,
-        is_aim=True,
+        unlimited / alone,
     )
+    yield Line(f"answers at once: engine, {FEW} calls in flight, per write", few, "ms", ratio=few / alone)
 
 
 def _later(lanes: int, engine: float, together: float) -> Iterator[Line]:
