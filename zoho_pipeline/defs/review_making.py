@@ -45,6 +45,8 @@ class Shown:
 
 
 def review_asset(of: Shown, targets: Mapping[str, str], read: Callable[[str], Review]) -> dg.AssetsDefinition:
+    """The asset of a review, and its targets as checks."""
+
     @dg.multi_asset(
         name=of.name,
         specs=[_spec(of, {"postgres", "sql"})],

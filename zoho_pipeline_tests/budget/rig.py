@@ -6,6 +6,8 @@ For a rig the database's clock stands still, so that no time passes but what the
 from __future__ import annotations
 
 import itertools
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +68,12 @@ class Rig:
         ticket = ticket or next(self.numbers) * (-1 if urgent else 1)
         row = self.connection.exec_driver_sql(take(), self._values(ticket, ended, more)).one()
         return Asked(ticket, row)
+
+    def ask_together(self, askings: Sequence[dict[str, Any]], ended: tuple[int, ...], **more: Any) -> list[Row[Any]]:
+        """What several callers are told who ask by one statement; each asking may differ in what it is about."""
+        values = [self._values(0, ended, more | asking) for asking in askings]
+        about = [asking for each in values for asking in json.loads(str(each["asked"]))]
+        return list(self.connection.exec_driver_sql(take(), values[0] | {"asked": json.dumps(about)}))
 
     def end(self, *tickets: int, **more: Any) -> str | None:
         """Say that calls have ended (Zoho served them, unless told otherwise); what that did to the circuit."""
