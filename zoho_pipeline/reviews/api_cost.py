@@ -17,7 +17,7 @@ from zoho_pipeline.reviews.calls import (
     read_stored,
 )
 from zoho_pipeline.reviews.charts import Chart, Column
-from zoho_pipeline.reviews.paper import Review, Table, Target, percent
+from zoho_pipeline.reviews.paper import Review, Table, Target, percent, shown
 from zoho_pipeline.reviews.span import Span
 
 WITHIN_DAY, WITHIN_MINUTE = "within_the_day", "within_the_minute"
@@ -77,11 +77,13 @@ def savings(cost: ApiCost) -> tuple[str, ...]:
     single = sum(each.calls for each in cost.endpoints if each.looks_up_one)
     found = []
     if percent(vain, cost.calls) >= WASTE:
-        found.append(f"{vain} of {cost.calls} calls brought nothing: mend the rows that fail (weekly review).")
+        found.append(
+            f"{shown(vain)} of {shown(cost.calls)} calls brought nothing: mend the rows that fail (weekly review)."
+        )
     if percent(single, cost.calls) >= LOOK_UPS:
         found.append(
-            f"{single} of {cost.calls} calls read objects one by one: a list shows 200 for one call; let the mirror be "
-            "refreshed less often (its details), or raise ZOHO_MIRROR_MAX_AGE_SECONDS."
+            f"{shown(single)} of {shown(cost.calls)} calls read objects one by one: a list shows 200 for one call; let "
+            "the mirror be refreshed less often (its details), or raise ZOHO_MIRROR_MAX_AGE_SECONDS."
         )
     found += [
         f"{_an(each.entity.singular)} cost {each.calls / each.records:.1f} calls: see whether its rows fail."
@@ -130,7 +132,7 @@ def _day_target(cost: ApiCost, limits: Limits) -> Target:
     part = percent(calls, limits.per_day)
     return Target(
         WITHIN_DAY,
-        f"The busiest day, {day}, used {calls} of {limits.per_day} calls ({part:g} %)."
+        f"The busiest day, {day}, used {shown(calls)} of {shown(limits.per_day)} calls ({part:g} %)."
         if calls
         else "No call was made.",
         part <= limits.day_percent,
@@ -142,7 +144,8 @@ def _minute_target(cost: ApiCost, limits: Limits) -> Target:
     hour, calls = max(cost.minutes.items(), key=lambda each: each[1])
     return Target(
         WITHIN_MINUTE,
-        f"The busiest minute, between {hour:02d}:00 and {hour:02d}:59, had {calls} of {limits.per_minute} calls."
+        f"The busiest minute, between {hour:02d}:00 and {hour:02d}:59, had {shown(calls)} "
+        f"of {shown(limits.per_minute)} calls."
         if calls
         else "No call was made.",
         calls < limits.per_minute,
