@@ -99,7 +99,8 @@ class EmbeddedPostgres:
         """Make a database, empty or as a copy of `template` (which nobody may be using); gives its address."""
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
-            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+            # File by file: through the log, which is PostgreSQL's usual way, it takes three times as long.
+            statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
         self._execute(statement)
         return self.url(name)
 
